@@ -1,0 +1,1 @@
+"""Training and evaluation: everything that learns from, or is judged against, labelled documents."""
