@@ -58,13 +58,13 @@ def count_words(document: Ints, gold: Ints, pred: Ints, n_documents: int, n_labe
 def scores(table: NDArray[Any]) -> Scores:
     """Return the figures of pooled tables (..., k + 1, k + 1).
 
-    Precision is 0 where nothing was called by that label, recall where nothing bears it; F1 is NaN where neither
-    occurs. ``macro_f1`` is the mean over the labels that occur in the gold, NaN where none does.
+    Precision is 0 where nothing was called by that label, recall where nothing bears it; all are NaN where neither is
+    so. ``macro_f1`` is the mean over the labels that occur in the gold, NaN where none does.
     """
     right = np.diagonal(table, axis1=-2, axis2=-1)[..., :-1]
     gold, called = table.sum(-1)[..., :-1], table.sum(-2)[..., :-1]
-    precision, recall = _ratio(right, called, 0.0), _ratio(right, gold, 0.0)
     f1 = _ratio(2 * right, gold + called, np.nan)
+    precision, recall = (np.where(np.isnan(f1), np.nan, _ratio(right, whole, 0.0)) for whole in (called, gold))
     present = gold > 0
     macro = _ratio(np.where(present, np.nan_to_num(f1), 0.0).sum(-1), present.sum(-1), np.nan)
     return Scores(precision, recall, f1, gold, macro)

@@ -4,19 +4,11 @@ import dataclasses
 import random
 
 import pytest
+from invented import page
 
 from training.compose import Composer, compose, dev_composites
 from training.corpus import LabelledDocument, ReaderComment, Trail
 from training.trimmings import BOILERPLATE, COMMENT, dress
-
-
-def page(name: str, *lines: tuple[str, str], split: str = "train", between: str = "\n") -> LabelledDocument:
-    text, spans = "", []
-    for line, label in lines:
-        text += between * bool(text)
-        spans.append((len(text), len(text) + len(line), label))
-        text += line
-    return LabelledDocument(name, text, tuple(spans), "own", None, split, "ours")
 
 
 def lines_of(document: LabelledDocument) -> list[tuple[str, str]]:
@@ -27,7 +19,7 @@ TITLE = ("Glassworks at Orrin to close", "reporting")
 BODY = ("The glassworks will shut its furnace in May, the owners said. It is a sorry end.", "reporting")
 FOOT = ("Read more: ferry fares", "boilerplate")
 LEGAL = ("Copyright Orrin Post", "boilerplate")
-ARTICLE = page("glass", TITLE, BODY, FOOT, LEGAL)
+ARTICLE = page("glass", TITLE, BODY, FOOT, LEGAL, license="ours")
 THREAD = page("thread", TITLE, ("Same here.", "comment"))
 MENU = page("menu", FOOT, LEGAL)
 TRAIL = Trail("glass", ("My father worked that furnace.", "It was never profitable after 1998.", "Shame."), "train")
