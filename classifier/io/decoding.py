@@ -1,0 +1,103 @@
+"""Bytes -> text, chunk by chunk: decompression, byte order marks, encodings, lines."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+from ..errors import InputError
+
+CHUNK = 1 << 20
+_ZST_SLICE = 1 << 14  # of compressed bytes at a time, so that a hostile ratio cannot ask for all memory at once
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def chunks(file: BinaryIO, codec: str) -> Iterator[bytes]:
+    """Yield the bytes of ``file``, decompressed; raises EOFError where a compressed stream is cut off."""
+    if codec == "zst":
+        yield from _unpack_zst(file)
+        return
+    stream = gzip.GzipFile(fileobj=file) if codec == "gz" else file
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _unpack_zst(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        import zstandard
+    except ImportError:
+        raise InputError("zst", "needs the package zstandard: pip install newswinnow[zst]") from None
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    started = False
+    while data := file.read(_ZST_SLICE):
+        while data:
+            started = True
+            try:
+                yield frame.decompress(data)
+            except zstandard.ZstdError as error:
+                raise EOFError(f"damaged zstd data ({error})") from None
+            data = frame.unused_data if frame.eof else b""
+            if frame.eof:
+                frame, started = zstandard.ZstdDecompressor().decompressobj(), False
+    if started:
+        raise EOFError("the compressed file ends before its end-of-stream marker")
+
+
+def decode(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], None]) -> Iterator[str]:
+    """Yield the text of ``parts``.
+
+    A byte order mark is not part of the text and overrules ``encoding`` (default UTF-8). What cannot be decoded becomes
+    U+FFFD; ``warn`` is told that once, and of UTF-16.
+    """
+    parts = iter(parts)
+    first = b""
+    while len(first) < 4 and (part := next(parts, None)) is not None:
+        first += part
+    name, mark = _recognise(first, encoding or "utf-8")
+    if name.startswith("utf-16") and mark:
+        warn("UTF-16, decoded by its byte order mark")
+    decoder = _Decoder(name, warn)
+    yield decoder.decode(first[mark:])
+    for part in parts:
+        yield decoder.decode(part)
+    yield decoder.decode(b"", final=True)
+
+
+def _recognise(first: bytes, encoding: str) -> tuple[str, int]:
+    if codecs.lookup(encoding).name.startswith("utf-32"):  # its mark begins like that of UTF-16
+        return encoding, 0
+    return next(((name, len(mark)) for mark, name in _MARKS if first.startswith(mark)), (encoding, 0))
+
+
+class _Decoder:
+    """Decodes strictly until something is wrong, and with replacement from that chunk on."""
+
+    def __init__(self, encoding: str, warn: Callable[[str], None]) -> None:
+        self._encoding, self._warn = encoding, warn
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        state = self._decoder.getstate()
+        try:
+            return self._decoder.decode(data, final)
+        except UnicodeDecodeError:
+            self._warn(f"invalid {self._encoding.upper()}, decoded with replacement (--encoding names another)")
+        self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
+        self._decoder.setstate(state)
+        return self._decoder.decode(data, final)
+
+
+def lines(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a text that comes in pieces, without their line feeds; linear in a line of any length."""
+    head: list[str] = []
+    for text in texts:
+        first, *rest = text.split("\n")
+        head.append(first)
+        if rest:
+            yield "".join(head)
+            yield from rest[:-1]
+            head = [rest[-1]]
+    if last := "".join(head):
+        yield last

@@ -1,0 +1,130 @@
+"""Where a run's documents go: one output for all, or a folder laid out like the input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import InputError
+from .sink import Sink
+from .sources import STDIN, Source, why
+
+ONE_FILE = {".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl", ".tsv": "tsv", ".txt": "text"}
+
+
+def format_of(output: str) -> str | None:
+    """Return the format that the suffix of ``output`` asks for; None where it does not say that this is one file."""
+    return next((name for suffix, name in ONE_FILE.items() if output.lower().endswith(suffix)), None)
+
+
+class Destination(Protocol):
+    """Where a run's documents go. A context manager: leaving it in peace commits, leaving it by an exception aborts."""
+
+    def __enter__(self) -> Destination: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None: ...
+
+    def begin(self, source: Source) -> None:
+        """Say that the documents of ``source`` come next."""
+
+    def write(self, text: str, fresh_line: bool = False) -> None:
+        """Append ``text`` to the output of the current source, if asked on a line of its own."""
+
+
+class OneFile:
+    """One output for every source; raises InputError where it cannot be written."""
+
+    def __init__(self, path: str, header: str = "") -> None:
+        self._sink = Sink(path)
+        self._sink.write(header)
+
+    def __enter__(self) -> OneFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._sink.abort() if kind else self._sink.commit()
+
+    def begin(self, source: Source) -> None:
+        """Do nothing: every source goes to the same place."""
+
+    def write(self, text: str, fresh_line: bool = False) -> None:
+        """Append ``text``."""
+        if fresh_line and text and not self._sink.fresh:
+            self._sink.write("\n")
+        self._sink.write(text)
+
+
+class Folder:
+    """One output for each source, at the same relative path; one that cannot be written is reported, and on it goes."""
+
+    def __init__(
+        self, root: str, ending: Callable[[Source], str], report: Callable[[InputError], None], header: str = ""
+    ) -> None:
+        """``ending`` says what takes the place of a source's suffix."""
+        self._root, self._ending, self._report, self._header = root, ending, report, header
+        self._taken: set[str] = set()
+        self._source: Source | None = None
+        self._sink: Sink | None = None
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind and self._sink:
+            self._sink.abort()
+        elif not kind:
+            self._end()
+
+    def begin(self, source: Source) -> None:
+        """Turn to the output of ``source``; that of a text file is not made before it is written to."""
+        self._end()
+        self._source = source
+        if source.format != "text":
+            self.write("")
+
+    def write(self, text: str, fresh_line: bool = False) -> None:
+        """Append ``text``, creating the output where this is the first."""
+        try:
+            if self._sink is None and self._source is not None:
+                self._sink = self._open(self._source)
+            if self._sink is not None:
+                self._sink.write(text)
+        except InputError as error:
+            self._fail(error)
+
+    def _open(self, source: Source) -> Sink:
+        path = self._place(source)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(path, f"cannot be written ({why(error)})") from None
+        if os.path.exists(path) and source.path != STDIN and os.path.samefile(path, source.path):
+            raise InputError(path, "cannot be written (it is the input)")
+        sink = Sink(path)
+        sink.write(self._header)
+        return sink
+
+    def _place(self, source: Source) -> str:
+        """Return the output's path: the source's with its suffix replaced, or, where that is taken, with one more."""
+        ending = self._ending(source)
+        stem = source.relative[: len(source.relative) - len(source.suffix)]
+        for name in (stem + ending, source.relative + ending):
+            path = os.path.join(self._root, name)
+            if path not in self._taken:
+                self._taken.add(path)
+                return path
+        raise InputError(source.path, f"has no output: {path} is taken by another input of the same name")
+
+    def _end(self) -> None:
+        sink, self._sink, self._source = self._sink, None, None
+        if sink:
+            try:
+                sink.commit()
+            except InputError as error:
+                self._fail(error)
+
+    def _fail(self, error: InputError) -> None:
+        self._sink = self._source = None
+        self._report(error)

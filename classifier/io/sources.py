@@ -1,0 +1,134 @@
+"""Paths -> sources: which files are read, in which order, as what."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from ..errors import InputError
+
+SUFFIXES = {
+    ".txt": ("text", ""),
+    ".jsonl": ("jsonl", ""),
+    ".jsonl.gz": ("jsonl", "gz"),
+    ".jsonl.zst": ("jsonl", "zst"),
+}
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input.
+
+    Attributes:
+        path: as it was given, or the folder's joined with the relative path; ``-`` is standard input.
+        relative: where its output belongs below an output folder.
+        format: ``text`` (one document) or ``jsonl``.
+        codec: ``""``, ``gz`` or ``zst``.
+        size: bytes on disk, 0 where that is not known.
+    """
+
+    path: str
+    relative: str
+    format: str
+    codec: str = ""
+    size: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """The part of the name that says what it is, as written; empty where nothing does."""
+        known = known_suffix(self.relative)
+        return self.relative[len(self.relative) - len(known) :]
+
+
+def known_suffix(name: str) -> str:
+    """Return the suffix of ``name`` that stands in SUFFIXES, or ``""``."""
+    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+
+
+def walk(
+    paths: Iterable[str], input_format: str | None = None, avoid: Collection[str] = ()
+) -> Iterator[Source | InputError]:
+    """Yield every source, or what is wrong with a path.
+
+    Args:
+        paths: files, folders and ``-``. A folder gives its files with a known suffix, recursively, in order of relative
+            path; links to folders inside it are not followed.
+        input_format: ``text`` or ``jsonl``: what files and standard input are, whatever they are called; in a folder,
+            only files of this format are read.
+        avoid: real paths that are passed over inside folders (the run's own outputs).
+    """
+    for path in paths:
+        if path == STDIN:
+            yield Source(STDIN, "stdin", input_format or "text")
+            continue
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError) as error:
+            yield InputError(path, why(error))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            yield from _walk_folder(path, input_format, avoid)
+        else:
+            yield _file(path, input_format, status.st_size)
+
+
+def why(error: BaseException) -> str:
+    """Return the reason of ``error`` in one lower-case phrase."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return reason[:1].lower() + reason[1:]
+
+
+def _file(path: str, input_format: str | None, size: int) -> Source:
+    found, codec = SUFFIXES.get(known_suffix(path), ("text", ""))
+    if input_format == "jsonl" and not codec:
+        codec = next((c for c in ("gz", "zst") if path.lower().endswith("." + c)), "")
+    chosen = input_format or found
+    return Source(path, os.path.basename(path), chosen, codec if chosen == "jsonl" else "", size)
+
+
+def _walk_folder(root: str, input_format: str | None, avoid: Collection[str]) -> Iterator[Source | InputError]:
+    found = False
+    for item in _files(root, "", os.path.realpath(root), avoid):
+        if isinstance(item, str):
+            kind, codec = SUFFIXES[known_suffix(item)]
+            if input_format not in (None, kind):
+                continue
+            yield _regular(os.path.join(root, item), item, kind, codec)
+        else:
+            yield item
+        found = True
+    if not found:
+        yield InputError(root, f"no documents found (looked for *{', *'.join(SUFFIXES)})")
+
+
+def _files(root: str, below: str, real: str, avoid: Collection[str]) -> Iterator[str | InputError]:
+    folder = os.path.join(root, below)
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in entries)
+    except OSError as error:
+        yield InputError(folder, why(error))
+        return
+    for name in names:
+        relative = below + name
+        if os.path.join(real, relative.rstrip("/")) in avoid:
+            continue
+        if name.endswith("/"):
+            yield from _files(root, relative, real, avoid)
+        elif known_suffix(name):
+            yield relative
+
+
+def _regular(path: str, relative: str, kind: str, codec: str) -> Source | InputError:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        return InputError(path, why(error))
+    if stat.S_ISDIR(status.st_mode):
+        return InputError(path, "is a link to a folder; such links are not followed")
+    if not stat.S_ISREG(status.st_mode):
+        return InputError(path, "is not a regular file")
+    return Source(path, relative, kind, codec, status.st_size)
