@@ -21,7 +21,7 @@ from .trimmings import BOILERPLATE, COMMENT, Line, dress
 
 Kind = Literal["trail", "pool"]
 KINDS: tuple[Kind, ...] = ("trail", "pool")
-DEV_SEED = 20
+_JUDGING_SEED = 20
 
 _LENGTHS = (1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 10)
 _WHOLE_TRAIL = 0.4
@@ -148,18 +148,24 @@ def compose(
     return Composer(trails, comments).compose(articles, seed, kinds, whole, marked)
 
 
+def whole_composites(
+    articles: Iterable[LabelledDocument], trails: Iterable[Trail], comments: Iterable[ReaderComment]
+) -> list[LabelledDocument]:
+    """Return the fixed composites of ``articles`` that models are judged on.
+
+    Every article that can have one, once: above the whole trail written for it where there is one, else above
+    topic-matched comments. No markers.
+    """
+    composer = Composer(trails, comments)
+    pairs = [(article, KINDS[:1] if composer.has_trail(article) else KINDS[1:]) for article in articles]
+    return [made for article, kinds in pairs for made in composer.compose([article], _JUDGING_SEED, kinds, whole=True)]
+
+
 def dev_composites(
     documents: Iterable[LabelledDocument], trails: Iterable[Trail], comments: Iterable[ReaderComment]
 ) -> list[LabelledDocument]:
-    """Return the fixed composites that models are judged on.
-
-    Every dev document without comments, once: above the whole trail written for it where there is one, else above
-    topic-matched dev comments. No markers.
-    """
-    composer = Composer(trails, comments)
-    articles = [document for document in documents if document.split == "dev"]
-    pairs = [(article, KINDS[:1] if composer.has_trail(article) else KINDS[1:]) for article in articles]
-    return [made for article, kinds in pairs for made in composer.compose([article], DEV_SEED, kinds, whole=True)]
+    """Return ``whole_composites`` of the dev documents."""
+    return whole_composites([document for document in documents if document.split == "dev"], trails, comments)
 
 
 def _attach(
@@ -170,7 +176,7 @@ def _attach(
     above = article.spans if place == "after" else article.spans[:body]
     below = article.spans[body:] if place == "before" else ()
     text, spans = _joined(article.text, above, lines, below)
-    meta = {**article.meta, "composite": kind, "marked": marked}
+    meta = {**article.meta, "article": article.id, "composite": kind, "marked": marked}
     made = (f"{article.id}+{kind}", text, spans, article.source, article.site, article.split, article.license, meta)
     return LabelledDocument(*made)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -104,15 +104,23 @@ class Verdicts:
         return Verdicts(self.model, self.labels, chosen, Words(**words), Calls(**calls))
 
 
-def judge(model: Judge, documents: Iterable[LabelledDocument], n_jobs: int = 1) -> Verdicts:
-    """Let ``model`` classify ``documents`` and lay its answers beside the gold; InputError if there are none."""
+def judge(
+    model: Judge,
+    documents: Iterable[LabelledDocument],
+    n_jobs: int = 1,
+    watch: Callable[[Iterator[DocumentResult]], Iterator[DocumentResult]] = iter,
+) -> Verdicts:
+    """Let ``model`` classify ``documents`` and lay its answers beside the gold; InputError if there are none.
+
+    ``watch`` is handed the results and passes them on, for whoever shows progress.
+    """
     documents = tuple(documents)
     if not documents:
         raise InputError("corpus", "no documents to judge")
     labels = tuple(sorted({str(label) for label in model.classes_} | set(labels_of(documents))))
     results = model.classify_many([Document(d.id, d.text) for d in documents], n_jobs=n_jobs)
     words, calls, before = [], [], 0
-    for number, (document, result) in enumerate(zip(documents, results, strict=True)):
+    for number, (document, result) in enumerate(zip(documents, watch(results), strict=True)):
         calls.append(_calls(number, document, result, labels))
         words.append(_words(number, document, calls[-1], labels, before))
         before += len(result)
