@@ -34,13 +34,14 @@ class Destination(Protocol):
 
 
 class OneFile:
-    """One output for every source; raises InputError where it cannot be written."""
+    """One output for every source, opened on entering; raises InputError where it cannot be written."""
 
     def __init__(self, path: str, header: str = "") -> None:
-        self._sink = Sink(path)
-        self._sink.write(header)
+        self._path, self._header = path, header
 
     def __enter__(self) -> OneFile:
+        self._sink = Sink(self._path)
+        self._sink.write(self._header)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:

@@ -32,11 +32,13 @@ def escape(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` on one line that a terminal can be shown: control characters written as codes."""
+    """Return ``text`` on one line that a terminal can be shown: control characters as codes, lone surrogates as U+FFFD."""
     return _CONTROL.sub(lambda m: _ESCAPES.get(m[0]) or _code(m[0]), text)
 
 
 def _code(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"
     return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
 
 

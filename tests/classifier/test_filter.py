@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_two_kept_segments_on_different_lines_stay_on_different_lines(
     ranges = ranges_of(text, spans, kept)
     taken = {i for s, e in ranges for i in range(s, e)}
     wanted = [span for span, is_kept in zip(spans, kept, strict=True) if is_kept]
-    for (_, end), (start, _) in zip(wanted, wanted[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(wanted):
         between = [i for i in range(end, start) if text[i] in BREAKS]
         assert not between or any(i in taken for i in between)
 

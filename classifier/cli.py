@@ -1,0 +1,98 @@
+"""The command ``winnow``: a list of commands, and the one place that turns errors into a line and a status.
+
+Importing this loads click and nothing else that takes time; each command is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from . import __version__
+from .errors import ClassifierError, ModelError
+
+# name: (module, attribute, what the list of commands says)
+COMMANDS = {
+    "classify": ("classifier.commands.classify", "classify", "Label every sentence of each document."),
+    "filter": ("classifier.commands.filter", "filter_command", "Keep only some labels of each document."),
+    "split": ("classifier.commands.split", "split", "Take each document apart, by label."),
+    "info": ("classifier.commands.info", "info", "Show what a model is."),
+    "train": ("training.cli", "train", "Make a model from labelled documents."),
+    "evaluate": ("training.cli", "evaluate", "Score a model on labelled documents."),
+}
+WRONG_INPUT, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, and ends in one line whatever goes wrong on purpose."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of ``COMMANDS``."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command called ``cmd_name``; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises on purpose becomes a message and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except ModelError as error:
+            _end(f"error: {error}", WRONG_USE)
+        except ClassifierError as error:
+            _end(f"error: {error}", WRONG_INPUT)
+        except KeyboardInterrupt:
+            _end("interrupted", INTERRUPTED)
+        except MemoryError:
+            _end("error: out of memory", WRONG_INPUT)
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                _end(f"error: {error}", WRONG_INPUT)
+            _close_stdout()
+            ctx.exit(0)
+
+
+def _end(message: str, status: int) -> NoReturn:
+    from .commands.report import say
+
+    say(message)
+    raise click.exceptions.Exit(status)
+
+
+def _close_stdout() -> None:
+    """Whoever read standard output has gone; let what is left in its buffer go where it hurts nobody."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n  winnow classify page.txt\n  winnow filter page.txt --keep reporting\n\n"
+    "winnow COMMAND -h says more. Exit status: 0 done; 1 some input or output was unusable, each is named; 2 wrong "
+    'options or model. Completion in bash: eval "$(_WINNOW_COMPLETE=bash_source winnow)" (zsh_source, fish_source).',
+)
+@click.version_option(__version__, prog_name="winnow")
+def cli() -> None:
+    """Tell reporting from opinion, reader comments and boilerplate in the text of pages, sentence by sentence."""
+
+
+def main() -> None:
+    """Run ``winnow``."""
+    cli(prog_name="winnow")

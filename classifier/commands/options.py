@@ -1,0 +1,141 @@
+"""Options that several commands share, each written once. Importing this loads nothing but click."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is read, and how."""
+
+    paths: tuple[str, ...]
+    input_format: str | None
+    text_field: str
+    id_field: str
+    encoding: str | None
+
+    def has_folder(self) -> bool:
+        """Tell whether a path is a folder."""
+        return any(Path(path).is_dir() for path in self.paths if path != "-")
+
+    def refuse_outputs(self, *outputs: str | None) -> None:
+        """Raise a usage error where an output is an input, or two outputs are one."""
+        names = [os.path.realpath(name) for name in outputs if name not in (None, "-")]
+        if len(set(names)) < len(names):
+            raise click.UsageError("two outputs have the same name.")
+        for path in self.paths:
+            if path != "-" and os.path.realpath(path) in names and (Path(path).is_file() or Path(path).is_dir()):
+                raise click.UsageError(f"{path} is input and output at once; nothing was read or written.")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Who judges, with how many workers, and where the answers go."""
+
+    model: str | None
+    jobs: int
+    output: str | None
+
+
+def input_options(command: Command) -> Command:
+    """Add what says what is read; the command receives it as ``inputs``."""
+
+    @functools.wraps(command)
+    def with_inputs(
+        paths: tuple[str, ...],
+        input_format: str | None,
+        text_field: str,
+        id_field: str,
+        encoding: str | None,
+        **others: Any,
+    ) -> Any:
+        return command(inputs=Inputs(_paths(paths), input_format, text_field, id_field, encoding), **others)
+
+    return _add(with_inputs, _INPUT)
+
+
+def job_options(command: Command) -> Command:
+    """Add model, workers and output; the command receives them as ``job``."""
+
+    @functools.wraps(command)
+    def with_job(model: str | None, jobs: int, output: str | None, **others: Any) -> Any:
+        return command(job=Job(model, jobs, output), **others)
+
+    return _add(with_job, [_OUTPUT, model_option, _JOBS])
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help page."""
+    return "\b\nExamples:\n" + "\n".join("  " + line for line in lines)
+
+
+def _add(command: Command, options: Sequence[Any]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _paths(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths and sys.stdin is not None and sys.stdin.isatty():
+        raise click.UsageError("no PATH given, and standard input is a terminal; - reads from it.")
+    if paths.count("-") > 1:
+        raise click.UsageError("- (standard input) can be read once only.")
+    return paths or ("-",)
+
+
+def _output(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("is empty.")
+    return None if value == "-" else value
+
+
+def _encoding(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        try:
+            codecs.getincrementaldecoder(value)
+            b"a".decode(value)
+        except UnicodeError:
+            pass
+        except (LookupError, ValueError):
+            raise click.BadParameter(f"{value!r} is not an encoding of text that Python knows.") from None
+    return value
+
+
+_INPUT: list[Any] = [
+    click.argument("paths", nargs=-1, metavar="[PATH...|-]"),
+    click.option(
+        "--input-format",
+        type=click.Choice(["text", "jsonl"]),
+        help="What the inputs are. [default: by suffix, else text]",
+    ),
+    click.option("--text-field", metavar="NAME", default="text", show_default=True, help="Field with a record's text."),
+    click.option("--id-field", metavar="NAME", default="id", show_default=True, help="Field with a record's id."),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        callback=_encoding,
+        help="Of the inputs, unless they have a byte order mark. [default: UTF-8]",
+    ),
+]
+model_option = click.option("--model", metavar="NAME_OR_PATH", help="The model that judges. [default: default]")
+_JOBS = click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Workers.")
+_OUTPUT = click.option(
+    "--output",
+    "-o",
+    metavar="PATH",
+    callback=_output,
+    help="One file if its suffix says so (.jsonl, .jsonl.gz, .jsonl.zst, .tsv, .txt); else, where an input is a folder, a"
+    " folder with one output for each input. [default: standard output]",
+)

@@ -1,0 +1,71 @@
+"""``winnow split``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import click
+
+from ..io import Destination, Folder, Record, Source, dump, format_of, rewrite
+from ..labels import display_order
+from ..result import DocumentResult
+from .options import Inputs, Job, examples, input_options, job_options
+from .report import Report
+from .run import Handler, destination, ending, load, run
+
+EXAMPLES = examples(
+    "winnow split page.txt",
+    "winnow split pages/ --output parts/        # parts/NAME.reporting.txt, parts/NAME.comment.txt ...",
+    "winnow split crawl.jsonl --output parts.jsonl.gz",
+)
+
+
+@click.command(epilog=EXAMPLES)
+@input_options
+@job_options
+def split(inputs: Inputs, job: Job) -> None:
+    """Take each document apart, by label.
+
+    Writes each record with a field "parts" of label to text (of a text file: its id and parts). With a folder as
+    --output, each input becomes one file a label: text, or records whose text is that part.
+    """
+    suffix_format = format_of(job.output or "")
+    if suffix_format not in (None, "jsonl"):
+        raise click.UsageError("split writes JSONL, or a folder.")
+    inputs.refuse_outputs(job.output)
+    classifier, report = load(job), Report()
+    if job.output is None or suffix_format:
+        place = destination(job, inputs, report, lambda source: ending(source, "jsonl"))
+        run(inputs, classifier, job, [place], _into_one(place), report)
+    else:
+        places = {
+            label: Folder(job.output, _label_ending(label), report)
+            for label in display_order(classifier.classes_.tolist())
+        }
+        run(inputs, classifier, job, list(places.values()), _by_label(places, inputs.text_field), report)
+
+
+def _label_ending(label: str) -> Callable[[Source], str]:
+    return lambda source: f".{quote(label, safe=' ')}{ending(source, source.format)}"
+
+
+def _into_one(place: Destination) -> Handler:
+    def handle(record: Record, result: DocumentResult) -> None:
+        parts = dump({label: result.text_of(label) for label in display_order(result.classes)})
+        whole = f'{{"id": {dump(record.document.id)}, "parts": {parts}}}'
+        place.write((rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n")
+
+    return handle
+
+
+def _by_label(places: dict[str, Folder], text_field: str) -> Handler:
+    def handle(record: Record, result: DocumentResult) -> None:
+        for label, place in places.items():
+            part = result.text_of(label)
+            if record.line:
+                place.write(rewrite(record.line, {text_field: dump(part)}) + "\n")
+            else:
+                place.write(part + "\n" * bool(part))
+
+    return handle
