@@ -30,7 +30,7 @@ TRAIL = {"article": "news", "split": "dev", "comments": ["lol who pays for it??"
 
 
 def write(path: Path, *documents: LabelledDocument) -> str:
-    rows = [dict(id=d.id, text=d.text, spans=d.spans, split=d.split, source=d.source) for d in documents]
+    rows = [{"id": d.id, "text": d.text, "spans": d.spans, "split": d.split, "source": d.source} for d in documents]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return str(path)
 
