@@ -19,6 +19,7 @@ from .metrics import count_words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_FIELDS = ("source", "site", "split", "license")
 
 
 class Judge(Protocol):
@@ -86,7 +87,12 @@ class Verdicts:
         return count_words(words.document, words.gold, words.pred, len(self.documents), len(self.labels))
 
     def groups(self, by: str) -> Mapping[str, Ints]:
-        """Return the indices of the documents of each value of a field (``source``, ``site``, ... or any other)."""
+        """Return the indices of the documents of each value of a field: ``source``, ``site`` or any other.
+
+        Raises InputError where no document has that field.
+        """
+        if by not in _FIELDS and not any(by in document.meta for document in self.documents):
+            raise InputError("corpus", f"no document has the field {by!r}")
         names = np.array([_value(document, by) for document in self.documents])
         return {str(name): np.flatnonzero(names == name) for name in np.unique(names)}
 
@@ -178,5 +184,5 @@ def _joined(parts: Sequence[Words] | Sequence[Calls]) -> list[Any]:
 
 
 def _value(document: LabelledDocument, field: str) -> str:
-    value = getattr(document, field) if field in ("source", "site", "split", "license") else document.meta.get(field)
+    value = getattr(document, field) if field in _FIELDS else document.meta.get(field)
     return "none" if value is None else str(value)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support
 
 from training.metrics import (
     calibration_error,
@@ -56,6 +59,15 @@ def test_precision_recall_f1_and_macro_by_hand() -> None:
     assert found.f1.tolist() == pytest.approx([2 / 3, 6 / 7])
     assert found.words.tolist() == [3, 7]
     assert float(found.macro_f1) == pytest.approx((2 / 3 + 6 / 7) / 2)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60))
+def test_figures_agree_with_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    gold, pred = np.array(pairs).T
+    ours = scores(count_words(np.zeros(len(pairs), int), gold, pred, 1, 4).sum(0))
+    theirs = precision_recall_fscore_support(gold, pred, labels=range(4), zero_division=0)
+    for mine, other in zip(ours[:4], theirs, strict=True):
+        assert np.nan_to_num(mine) == pytest.approx(other)
 
 
 def test_an_uncovered_word_counts_as_wrong() -> None:

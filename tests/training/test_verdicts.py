@@ -67,6 +67,8 @@ def test_groups_go_by_any_field() -> None:
     assert {name: group.tolist() for name, group in found.groups("source").items()} == {"x": [0, 2], "y": [1]}
     assert {name: group.tolist() for name, group in found.groups("site").items()} == {"b.example": [1], "none": [0, 2]}
     assert {name: group.tolist() for name, group in found.groups("kind").items()} == {"none": [0, 1], "thread": [2]}
+    with pytest.raises(InputError, match="no document has the field 'sorce'"):
+        found.groups("sorce")
 
 
 def test_empty_texts_are_judged_and_no_documents_are_an_error() -> None:
