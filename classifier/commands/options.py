@@ -136,6 +136,6 @@ _OUTPUT = click.option(
     "-o",
     metavar="PATH",
     callback=_output,
-    help="One file if its suffix says so (.jsonl, .jsonl.gz, .jsonl.zst, .tsv, .txt); else, where an input is a folder, a"
-    " folder with one output for each input. [default: standard output]",
+    help="One file where its suffix says so (.jsonl, .jsonl.gz, .jsonl.zst, .tsv, .txt); else, where an input is a "
+    "folder, one with an output for each input. [default: standard output]",
 )

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ..errors import InputError
 
 CHUNK = 1 << 20
-_ZST_SLICE = 1 << 14  # of compressed bytes at a time, so that a hostile ratio cannot ask for all memory at once
+_ZST_SLICE = 1 << 10  # of compressed bytes at a time: a hostile one unfolds into no more than 32 MiB
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -19,8 +19,9 @@ def chunks(file: BinaryIO, codec: str) -> Iterator[bytes]:
     if codec == "zst":
         yield from _unpack_zst(file)
         return
-    stream = gzip.GzipFile(fileobj=file) if codec == "gz" else file
-    while chunk := stream.read(CHUNK):
+    # read1, because read throws away what comes before the place where a file is damaged.
+    take = gzip.GzipFile(fileobj=file).read1 if codec == "gz" else file.read
+    while chunk := take(CHUNK):
         yield chunk
 
 
@@ -29,19 +30,23 @@ def _unpack_zst(file: BinaryIO) -> Iterator[bytes]:
         import zstandard
     except ImportError:
         raise InputError("zst", "needs the package zstandard: pip install newswinnow[zst]") from None
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    started = False
+    frame, inside, size = zstandard.ZstdDecompressor().decompressobj(), False, 0
+    unfolded: list[bytes] = []
     while data := file.read(_ZST_SLICE):
         while data:
-            started = True
             try:
-                yield frame.decompress(data)
+                unfolded.append(frame.decompress(data))
             except zstandard.ZstdError as error:
                 raise EOFError(f"damaged zstd data ({error})") from None
-            data = frame.unused_data if frame.eof else b""
-            if frame.eof:
-                frame, started = zstandard.ZstdDecompressor().decompressobj(), False
-    if started:
+            inside, data = not frame.eof, frame.unused_data if frame.eof else b""
+            size += len(unfolded[-1])
+            if not inside:
+                frame = zstandard.ZstdDecompressor().decompressobj()
+        if size > CHUNK >> 4:
+            yield b"".join(unfolded)
+            unfolded, size = [], 0
+    yield b"".join(unfolded)
+    if inside:
         raise EOFError("the compressed file ends before its end-of-stream marker")
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..errors import InputError
 from .sink import Sink
-from .sources import STDIN, Source, why
+from .sources import Source, why
 
 ONE_FILE = {".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl", ".tsv": "tsv", ".txt": "text"}
 
@@ -101,7 +101,7 @@ class Folder:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(path, f"cannot be written ({why(error)})") from None
-        if os.path.exists(path) and source.path != STDIN and os.path.samefile(path, source.path):
+        if _same_file(path, source.path):
             raise InputError(path, "cannot be written (it is the input)")
         sink = Sink(path)
         sink.write(self._header)
@@ -129,3 +129,10 @@ class Folder:
     def _fail(self, error: InputError) -> None:
         self._sink = self._source = None
         self._report(error)
+
+
+def _same_file(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:  # one of them is not there, which is as it should be
+        return False

@@ -32,7 +32,7 @@ def escape(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` on one line that a terminal can be shown: control characters as codes, lone surrogates as U+FFFD."""
+    """Return ``text`` on one line that a terminal can be shown: control characters become codes, surrogates U+FFFD."""
     return _CONTROL.sub(lambda m: _ESCAPES.get(m[0]) or _code(m[0]), text)
 
 
