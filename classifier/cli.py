@@ -19,11 +19,12 @@ from .errors import ClassifierError, ModelError
 
 # name: (module, attribute, what the list of commands says)
 COMMANDS = {
-    "classify": ("classifier.commands.classify", "classify", "Label every sentence of each document."),
+    "classify": ("classifier.commands.classify", "classify", "Label every sentence."),
     "filter": ("classifier.commands.filter", "filter_command", "Keep only some labels of each document."),
     "split": ("classifier.commands.split", "split", "Take each document apart, by label."),
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),
+    "corpus": ("training.standoff", "corpus", "Look after labelled documents."),
     "evaluate": ("training.cli", "evaluate", "Score a model on labelled documents."),
 }
 WRONG_INPUT, WRONG_USE, INTERRUPTED = 1, 2, 130

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from io import BufferedIOBase
 
 from ..errors import InputError
 
@@ -14,18 +14,18 @@ _ZST_SLICE = 1 << 10  # of compressed bytes at a time: a hostile one unfolds int
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def chunks(file: BinaryIO, codec: str) -> Iterator[bytes]:
+def chunks(file: BufferedIOBase, codec: str) -> Iterator[bytes]:
     """Yield the bytes of ``file``, decompressed; raises EOFError where a compressed stream is cut off."""
     if codec == "zst":
         yield from _unpack_zst(file)
         return
-    # read1, because read throws away what comes before the place where a file is damaged.
-    take = gzip.GzipFile(fileobj=file).read1 if codec == "gz" else file.read
-    while chunk := take(CHUNK):
+    # read1, because read hears no Ctrl-C between two pieces of a pipe, and loses what stands before damage in a gzip.
+    stream = gzip.GzipFile(fileobj=file) if codec == "gz" else file
+    while chunk := stream.read1(CHUNK):
         yield chunk
 
 
-def _unpack_zst(file: BinaryIO) -> Iterator[bytes]:
+def _unpack_zst(file: BufferedIOBase) -> Iterator[bytes]:
     try:
         import zstandard
     except ImportError:

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple, cast
 
 from ..errors import InputError
 from ..text import Document
@@ -83,11 +84,11 @@ def _read_lines(source: Source, texts: Iterator[str], fields: Fields) -> Iterato
             yield Record(source, document, where, line)
 
 
-def _open(source: Source) -> AbstractContextManager[BinaryIO]:
+def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:
     if source.path == STDIN:
         if sys.stdin is None:
             raise InputError(STDIN, "standard input is closed")
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(cast(BufferedIOBase, sys.stdin.buffer))
     status = os.stat(source.path)
     endless = stat.S_ISCHR(status.st_mode) and status.st_rdev != os.stat(os.devnull).st_rdev
     if endless or stat.S_ISBLK(status.st_mode) or stat.S_ISSOCK(status.st_mode):
@@ -95,7 +96,7 @@ def _open(source: Source) -> AbstractContextManager[BinaryIO]:
     return Path(source.path).open("rb")
 
 
-def _counted(file: BinaryIO, source: Source, advance: Callable[[int], None] | None) -> Iterator[bytes]:
+def _counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None] | None) -> Iterator[bytes]:
     before = 0
     for chunk in chunks(file, source.codec):
         if advance and source.size:

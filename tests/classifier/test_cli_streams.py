@@ -1,0 +1,111 @@
+"""Standard streams and signals, on real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from console import ARTICLE, ROOT, process
+
+WINNOW = [sys.executable, "-m", "classifier"]
+ROW = json.dumps({"text": ARTICLE}) + "\n"
+
+
+def many(root: Path, n: int = 3000) -> Path:
+    path = root / "many.jsonl"
+    path.write_text(ROW * n)
+    return path
+
+
+def test_data_goes_to_standard_output_and_everything_else_to_standard_error(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(ROW + "broken\n")
+    ran = process("classify", tmp_path / "a.jsonl")
+    assert ran.returncode == 1 and len(ran.stdout.splitlines()) == 1 == len(ran.stderr.splitlines())
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    command = [*WINNOW, "classify", str(many(tmp_path))]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b"" and running.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_a_full_standard_output_is_one_line_and_status_one(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*WINNOW, "classify", str(many(tmp_path, 3))], cwd=ROOT, stdout=full, stderr=subprocess.PIPE
+        )
+    assert (ran.returncode, ran.stderr) == (1, b"winnow: error: -: cannot be written (no space left on device)\n")
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_raise_nothing(redirection: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    for path in (str(tmp_path / "a.txt"), "-"):
+        command = f"'{sys.executable}' -m classifier classify '{path}' {redirection}"
+        ran = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert ran.returncode in (0, 1) and "Traceback" not in ran.stderr and "Exception" not in ran.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_leaves_the_old_output_and_nothing_else(jobs: str, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    output.write_text("old")
+    command = [*WINNOW, "classify", "-", "--input-format", "jsonl", "--output", str(output), "--jobs", jobs]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as running:
+        assert running.stdin and running.stderr
+        running.stdin.write(ROW.encode() * 2000)
+        running.stdin.flush()
+        deadline = time.monotonic() + 60
+        while len(list(tmp_path.iterdir())) == 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(60) == 130
+        assert running.stderr.read().decode() == "winnow: interrupted\n"
+    assert output.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_a_bar_is_drawn_on_a_terminal_only(tmp_path: Path) -> None:
+    path = many(tmp_path, 300)
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [*WINNOW, "classify", str(path)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=slave
+    ) as running:
+        os.close(slave)
+        drawn = b""
+        try:
+            while data := os.read(master, 4096):
+                drawn += data
+        except OSError:  # the terminal is gone
+            pass
+        assert running.wait() == 0
+    os.close(master)
+    assert b"100%" in drawn
+    assert process("classify", path, "--output", tmp_path / "o.jsonl").stderr == ""
+
+
+def test_memory_stays_flat_over_a_stream(tmp_path: Path) -> None:
+    def peak(n: int) -> int:
+        code = (
+            "import resource, sys; from classifier.cli import cli\n"
+            "try: cli(sys.argv[1:])\n"
+            "except SystemExit: pass\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        )
+        command = [sys.executable, "-c", code, "filter", "--keep", "reporting", str(many(tmp_path, n))]
+        ran = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        return int(ran.stderr.split()[-1])
+
+    assert peak(40_000) < peak(8_000) * 1.15
