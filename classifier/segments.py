@@ -7,6 +7,7 @@ artifact as tables of token keys; the decision is taken here for all periods of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -46,7 +47,18 @@ class SentenceRules:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the tables by name, as they are stored."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {f"sentences.{f.name}": getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> SentenceRules:
+        """Build from what ``arrays`` returned."""
+        tables = {f.name: arrays[f"sentences.{f.name}"] for f in fields(cls)}
+        for name, table in tables.items():
+            if table.ndim != 1 or table.dtype != (np.uint8 if name == "ortho_flags" else np.uint64):
+                raise ValueError(f"sentences.{name} is {table.dtype} of {table.ndim} dimensions")
+        if len(tables["ortho_keys"]) != len(tables["ortho_flags"]):
+            raise ValueError("sentences.ortho_keys and sentences.ortho_flags differ in length")
+        return cls(**tables)
 
 
 @dataclass(frozen=True)

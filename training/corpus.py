@@ -175,6 +175,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _read(path: Path, build: Callable[[str, dict[str, Any]], R]) -> Iterator[R]:
+    for where, record in json_objects(path):
+        yield build(where, record)
+
+
+def json_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Read the objects of a JSONL file (``.gz`` too), each with its ``path:line``; raises InputError."""
     for where, line in _lines(path):
         try:
             record = json.loads(line.decode("utf-8-sig"))
@@ -182,7 +188,7 @@ def _read(path: Path, build: Callable[[str, dict[str, Any]], R]) -> Iterator[R]:
             raise InputError(where, f"not a JSON line in UTF-8 ({error})") from None
         if not isinstance(record, dict):
             raise InputError(where, "not a JSON object")
-        yield build(where, record)
+        yield where, record
 
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes]]:

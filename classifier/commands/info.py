@@ -19,9 +19,8 @@ EXAMPLES = examples("winnow info", "winnow info --model models/mine", "winnow in
 @click.option("--json", "as_json", is_flag=True, help="The manifest as one JSON object.")
 def info(model: str | None, as_json: bool) -> None:
     """Show what a model is: labels, languages, training, scores."""
-    classifier = Classifier.load(model)
-    manifest = classifier.manifest.to_dict()
-    shown = [dump(manifest)] if as_json else _lines({"model": classifier.name, **manifest})
+    manifest = Classifier.load(model).manifest.to_dict()
+    shown = [dump(manifest)] if as_json else _lines(manifest)
     with OneFile("-") as output:
         output.write("".join([line + "\n" for line in shown]))
 

@@ -1,0 +1,181 @@
+"""The road from text to result, one call to a stage."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain as chained
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import artifact
+from .artifact import Manifest
+from .decode import Chain, decode, softmax
+from .errors import ModelMismatch
+from .features.context import context, manner
+from .filter import Rule, filter_result
+from .model import Model, in_steps
+from .result import DocumentResult
+from .segments import Segments, SentenceRules, segment
+from .text import Batch, Document, lay_out
+from .tokens import Tokens, tokenize
+from .words import count_words, looks_english
+
+BATCH_DOCUMENTS = 512
+BATCH_CHARACTERS = 1 << 19  # a batch's arrays fit the processor's cache; larger ones are slower
+
+
+class _Parts(NamedTuple):
+    rules: SentenceRules
+    model: Model
+    chain: Chain
+
+
+class Classifier:
+    """Labels every sentence of a document.
+
+    Loading is cheap to repeat, an instance may be shared between threads, and pickling sends only the model's place.
+
+    Attributes:
+        name: the model's name.
+        manifest: what the artifact says of itself.
+        classes_: str (k,), sorted; the columns of every ``proba``.
+    """
+
+    def __init__(self, manifest: Manifest, parts: _Parts, place: str) -> None:
+        self.manifest, self.name = manifest, manifest.name
+        self.classes_ = np.array(manifest.labels)
+        self._parts, self._place = parts, place
+
+    @classmethod
+    def load(cls, model: str | os.PathLike[str] | None = None) -> Classifier:
+        """Load a model by name (``None`` is ``default``) or from a folder.
+
+        Raises:
+            ModelNotFound: nothing there; names the places looked at.
+            ModelMismatch: damaged, or of another format.
+        """
+        folder = artifact.model_folder(model)
+        stamp = tuple((folder / name).stat().st_mtime_ns for name in (artifact.MANIFEST, artifact.WEIGHTS) if (folder / name).exists())
+        return _loaded(os.fspath(folder), stamp)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).load, (self._place,)
+
+    def classify(self, text: str) -> DocumentResult:
+        """Classify one text; the result's id is None."""
+        return self._judge([Document(None, text)])[0]
+
+    def classify_many(
+        self, documents: Iterable[Document | str], batch_size: int = BATCH_DOCUMENTS, n_jobs: int = 1
+    ) -> Iterator[DocumentResult]:
+        """Classify documents lazily, in order.
+
+        Args:
+            documents: documents, or texts, whose ids become their positions.
+            batch_size: documents taken together at most; fewer where they are long. It changes the speed, never an answer.
+            n_jobs: worker processes, as joblib counts them; 1 stays in this process.
+        """
+        batches = _batches(documents, batch_size)
+        if n_jobs == 1:
+            return chained.from_iterable(map(self._judge, batches))
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
+        return chained.from_iterable(parallel(delayed(_judge)(self, batch) for batch in batches))
+
+    def filter(
+        self,
+        text: str,
+        keep: Sequence[str] | None = None,
+        drop: Sequence[str] | None = None,
+        min_score: float = 0.0,
+        when_unsure: str | None = None,
+    ) -> str:
+        """Return what is kept of ``text``; exactly one of ``keep`` and ``drop`` names labels.
+
+        Segments whose score is below ``min_score`` are unsure: dropped under ``keep`` and kept under ``drop`` unless
+        ``when_unsure`` (``"keep"`` or ``"drop"``) says otherwise.
+
+        Raises:
+            InputError: both or neither of ``keep`` and ``drop``, an unknown label, a score outside 0 to 1.
+        """
+        rule = Rule(keep, drop, min_score, when_unsure)
+        return filter_result(self.classify(text), rule).text
+
+    def _judge(self, documents: Sequence[Document]) -> list[DocumentResult]:
+        batch = lay_out([document.text for document in documents])
+        tokens = tokenize(batch)
+        segments = segment(tokens, batch.starts, self._parts.rules)
+        alone, final = self._verdicts(tokens, segments)
+        return self._results(documents, batch, tokens, segments, alone, final)
+
+    def _verdicts(self, tokens: Tokens, segments: Segments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the probabilities of each segment alone and in its document, both float64 (n, k)."""
+        k = len(self.classes_)
+        if not len(segments):
+            return np.empty((0, k)), np.empty((0, k))
+        model, chain = self._parts.model, self._parts.chain
+        first = model.first.logits(tokens, segments)
+        features = context(in_steps(first), manner(tokens, segments), segments, tokens)
+        return softmax(first), decode(model.second.logits(features), segments, chain)
+
+    def _results(
+        self,
+        documents: Sequence[Document],
+        batch: Batch,
+        tokens: Tokens,
+        segments: Segments,
+        alone: NDArray[np.float64],
+        final: NDArray[np.float64],
+    ) -> list[DocumentResult]:
+        starts = batch.code_points(segments.start, segments.document)
+        ends = batch.code_points(segments.end, segments.document)
+        columns, words = final.argmax(axis=1), count_words(tokens, segments)
+        english = looks_english(tokens, segments, words, len(documents))
+        edges = np.searchsorted(segments.document, np.arange(len(documents) + 1)).tolist()
+        classes = tuple(self.classes_.tolist())
+        rows = zip(documents, edges[:-1], edges[1:], english.tolist(), strict=True)
+        return [
+            DocumentResult(
+                d.id, d.text, self.name, classes, starts[a:b], ends[a:b], columns[a:b], final[a:b], alone[a:b], words[a:b],
+                None if fine else "language",
+            )
+            for d, a, b, fine in rows
+        ]  # fmt: skip
+
+
+def _judge(classifier: Classifier, documents: Sequence[Document]) -> list[DocumentResult]:
+    return classifier._judge(documents)
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: str, stamp: tuple[int, ...]) -> Classifier:
+    from pathlib import Path
+
+    manifest, arrays = artifact.load(Path(folder))
+    try:
+        rules = SentenceRules.from_arrays(arrays)
+        parts = _Parts(rules, Model.from_arrays(arrays), Chain.from_arrays(arrays))
+        parts.model.check(len(manifest.labels))
+        parts.chain.check(len(manifest.labels))
+    except (KeyError, ValueError) as error:
+        raise ModelMismatch(f"{folder}: the weights do not fit together ({error}); train it again") from error
+    return Classifier(manifest, parts, folder)
+
+
+def _batches(documents: Iterable[Document | str], batch_size: int) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    size = 0
+    for position, item in enumerate(documents):
+        document = Document(position, item) if isinstance(item, str) else item
+        if batch and (len(batch) >= batch_size or size + len(document.text) > BATCH_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += len(document.text)
+    if batch:
+        yield batch

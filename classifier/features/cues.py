@@ -1,0 +1,81 @@
+"""Counts of telling words by kind, inside and outside quotation marks.
+
+What is said between quotation marks is a source's voice; a hedge or a judgement there says nothing about the author. The
+kinds are the files of ``lexicons/``, one word a line.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..segments import Segments
+from ..tokens import U64, Tokens, word_keys
+
+CUES = (
+    "attribution", "hedges", "evaluation", "first", "second", "third", "talk", "furniture", "trail", "when", "argue", "future",
+)  # fmt: skip
+ENGLISH = 1 << len(CUES)  # the mask of the commonest English words, which tell the language
+_TABLE_BITS = 15
+_QUOTE = ord('"')
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
+    """Keys and bit masks of the lexicon's words: two open-addressed tables, (2 ** _TABLE_BITS,)."""
+    masks: dict[int, int] = {}
+    for bit, name in enumerate((*CUES, "english")):
+        words = resources.files("classifier").joinpath("lexicons", f"{name}.txt").read_text("utf-8").split()
+        for key in word_keys(words).tolist():
+            masks[key] = masks.get(key, 0) | 1 << bit
+    keys, bits = np.zeros(1 << _TABLE_BITS, np.uint64), np.zeros(1 << _TABLE_BITS, np.uint16)
+    for key, mask in masks.items():
+        slot = key >> (64 - _TABLE_BITS)
+        if keys[slot]:  # taken: the slot beside it, which a test keeps free
+            slot = slot ^ 1
+        keys[slot], bits[slot] = key, mask
+    return keys, bits
+
+
+def cue_masks(tokens: Tokens) -> NDArray[np.uint16]:
+    """Return for each token a bit mask over ``CUES`` and ``ENGLISH``, (n_tokens,) uint16."""
+    keys, bits = _tables()
+    slot = (tokens.key >> U64(64 - _TABLE_BITS)).astype(np.int64)
+    masks: NDArray[np.uint16] = np.where(keys[slot] == tokens.key, bits[slot], np.uint16(0))
+    beside = np.flatnonzero((masks == 0) & (bits[slot ^ 1] != 0))
+    masks[beside] = np.where(keys[slot[beside] ^ 1] == tokens.key[beside], bits[slot[beside] ^ 1], 0)
+    return masks
+
+
+def quoted(tokens: Tokens, segments: Segments) -> NDArray[np.bool_]:
+    """Return whether each token stands between quotation marks opened on its line, (n_tokens,) bool."""
+    marks = np.cumsum((tokens.kind == _QUOTE) | _double_single(tokens))
+    opens = segments.token[:-1][segments.breaks > 0]
+    sizes = np.diff(np.append(opens, len(tokens)))
+    before = np.where(opens > 0, marks[opens - 1], 0)
+    inside: NDArray[np.bool_] = (marks - np.repeat(before, sizes)) & 1 == 1
+    return inside
+
+
+def _double_single(tokens: Tokens) -> NDArray[np.bool_]:
+    """Two apostrophes in ASCII used as one quotation mark."""
+    twin: NDArray[np.bool_] = (tokens.kind == ord("'")) & (tokens.end - tokens.start == 2)
+    return twin
+
+
+def cue_counts(tokens: Tokens, segments: Segments, inside: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return for each segment the counts of each kind outside quotation marks, then inside; int32 (n, 2 * len(CUES))."""
+    masks = cue_masks(tokens)
+    hits = np.flatnonzero(masks)
+    owner = np.searchsorted(segments.token, hits, side="right") - 1
+    k = len(CUES)
+    counts = np.zeros((len(segments), 2 * k), np.int32)
+    for bit in range(k):
+        chosen = np.flatnonzero(masks[hits] >> bit & 1)
+        cell = owner[chosen] * 2 + inside[hits[chosen]]
+        both = np.bincount(cell, minlength=2 * len(segments)).reshape(-1, 2)
+        counts[:, bit], counts[:, k + bit] = both[:, 0], both[:, 1]
+    return counts

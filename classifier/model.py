@@ -1,0 +1,145 @@
+"""Two verdicts on every segment: the first alone, the second among its neighbours.
+
+Both are sums of whole numbers: table look-ups for the first, two small layers of eight-bit weights for the second. Whole
+numbers add up the same in any order and any batch, so a document's answer never depends on what else is classified with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features.context import LIMIT, UNIT, context_width
+from .features.words import COLUMNS, edge_columns, word_columns
+from .segments import Segments
+from .tokens import Tokens
+
+ACTIVE = 1023  # steps of a hidden unit's activation
+EXACT = 1 << 24  # whole numbers below this add up exactly in float32
+_ALONE_UNIT = UNIT // 2  # first verdicts reach the second in steps of 1/16, up to 127/16
+
+
+@dataclass(frozen=True)
+class FirstVerdict:
+    """A linear model over hashed features, quantised.
+
+    Attributes:
+        weights: int16 (COLUMNS, k), in units of ``unit``.
+        unit: float64 (), logit per unit of weight.
+        bias: float64 (k,).
+    """
+
+    weights: NDArray[np.int16]
+    unit: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    @cached_property
+    def _packed(self) -> list[NDArray[np.int64]]:
+        """Two columns of weights in one int64: sums of both at the price of one."""
+        wide = self.weights.astype(np.int64)
+        if wide.shape[1] % 2:
+            wide = np.concatenate([wide, np.zeros((COLUMNS, 1), np.int64)], axis=1)
+        return [np.ascontiguousarray(wide[:, i] + (wide[:, i + 1] << 32)) for i in range(0, wide.shape[1], 2)]
+
+    def logits(self, tokens: Tokens, segments: Segments) -> NDArray[np.float64]:
+        """Return centred logits of each segment alone, float64 (n, k)."""
+        words, edges = word_columns(tokens, segments), edge_columns(tokens, segments)
+        sums = np.empty((len(segments), 2 * len(self._packed)), np.int64)
+        for i, table in enumerate(self._packed):
+            total = np.add.reduceat(_row_sums(table, words), segments.token[:-1]) + _row_sums(table, edges)
+            low = total.astype(np.int32)
+            sums[:, 2 * i], sums[:, 2 * i + 1] = low, (total - low) >> 32
+        k = len(self.bias)
+        logits = sums[:, :k] * (self.unit * damping(segments))[:, None] + self.bias
+        mean = logits[:, 0].copy()
+        for column in range(1, k):
+            mean += logits[:, column]
+        centred: NDArray[np.float64] = logits - (mean / k)[:, None]
+        return centred
+
+
+def _row_sums(table: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    total = table[columns[:, 0]]
+    for i in range(1, columns.shape[1]):
+        total += table[columns[:, i]]
+    return total
+
+
+def damping(segments: Segments) -> NDArray[np.float64]:
+    """Return what the features of a segment weigh, one over the root of its tokens, float64 (n,)."""
+    return 1.0 / np.sqrt(np.clip(np.diff(segments.token), 2, 2048).astype(np.float64))
+
+
+def in_steps(logits: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Round first verdicts to the steps in which the second reads them, int32 of the same shape."""
+    return np.clip(np.rint(logits * _ALONE_UNIT), -LIMIT, LIMIT).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class SecondVerdict:
+    """One hidden layer over context features, quantised.
+
+    Attributes:
+        hidden: int16 (d, m), each column's absolute sum times LIMIT at most ``EXACT``.
+        hidden_unit, hidden_bias: float64 (m,), from sums to steps of activation, 0 to ``ACTIVE``.
+        output: int16 (m, k); output_unit: float64 (); output_bias: float64 (k,).
+    """
+
+    hidden: NDArray[np.int16]
+    hidden_unit: NDArray[np.float64]
+    hidden_bias: NDArray[np.float64]
+    output: NDArray[np.int16]
+    output_unit: NDArray[np.float64]
+    output_bias: NDArray[np.float64]
+
+    @cached_property
+    def _layers(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        # Every product and every partial sum is a whole number below EXACT (hidden) or 2**53 (output): exact in any order.
+        return self.hidden.astype(np.float32), self.output.astype(np.float64)
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return logits for context ``features`` (whole numbers, float32 (n, d)); float64 (n, k)."""
+        hidden, output = self._layers
+        steps = np.rint((features @ hidden) * self.hidden_unit + self.hidden_bias)
+        return (np.clip(steps, 0, ACTIVE) @ output) * self.output_unit + self.output_bias
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was learned about labels."""
+
+    first: FirstVerdict
+    second: SecondVerdict
+
+    def check(self, k: int) -> None:
+        """Raise ValueError unless everything has the shape and type that ``k`` labels need."""
+        d, m = context_width(k), self.second.hidden.shape[-1]
+        wanted = {
+            "first.weights": (np.int16, (COLUMNS, k)), "first.unit": (np.float64, ()), "first.bias": (np.float64, (k,)),
+            "second.hidden": (np.int16, (d, m)), "second.hidden_unit": (np.float64, (m,)),
+            "second.hidden_bias": (np.float64, (m,)), "second.output": (np.int16, (m, k)),
+            "second.output_unit": (np.float64, ()), "second.output_bias": (np.float64, (k,)),
+        }  # fmt: skip
+        for name, array in self.arrays().items():
+            dtype, shape = wanted[name]
+            if array.dtype != dtype or array.shape != shape:
+                raise ValueError(f"{name} is {array.dtype} {array.shape}, not {np.dtype(dtype)} {shape}")
+        if (np.abs(self.second.hidden.astype(np.int64)).sum(axis=0) * LIMIT > EXACT).any():
+            raise ValueError("second.hidden is too large to add up exactly")
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the learned numbers by name, as they are stored."""
+        named = {"first": self.first, "second": self.second}
+        return {f"{stage}.{f.name}": getattr(part, f.name) for stage, part in named.items() for f in fields(part)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Model:
+        """Build from what ``arrays`` returned."""
+        first = {f.name: arrays[f"first.{f.name}"] for f in fields(FirstVerdict)}
+        second = {f.name: arrays[f"second.{f.name}"] for f in fields(SecondVerdict)}
+        return cls(FirstVerdict(**first), SecondVerdict(**second))

@@ -1,0 +1,71 @@
+"""The settings of one training run, written down whole in the manifest of what it makes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from classifier.errors import InputError
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Settings; ``--config FILE`` overrides them from a JSON object.
+
+    Attributes:
+        seed: of everything drawn at random.
+        folds: parts of the corpus; each document's first verdict comes from a model that did not see its part.
+        first_c: inverse strength of the first verdict's regularisation (scikit-learn's ``C``).
+        first_iterations: steps of its solver at most.
+        comment_weight: weight of a sentence of the comment pool in the first verdict, beside 1 for a page's.
+        sentence_weight: the same for single labelled sentences.
+        composite_rounds: composites made of each comment-free document, per round another trail.
+        marked: share of composites whose comments wear user names, dates and buttons.
+        hidden: units of the second verdict's hidden layer.
+        epochs: passes over the data in fitting it.
+        alpha: its weight decay.
+        learning_rate: its first learning rate.
+        punkt_characters: how much text Punkt's parameters are learned from.
+    """
+
+    seed: int = 0
+    folds: int = 5
+    first_c: float = 5.0
+    first_iterations: int = 50
+    comment_weight: float = 0.3
+    sentence_weight: float = 2.0
+    composite_rounds: int = 1
+    marked: float = 0.3
+    hidden: int = 64
+    epochs: int = 10
+    alpha: float = 1e-3
+    learning_rate: float = 1e-3
+    punkt_characters: int = 6_000_000
+
+    @classmethod
+    def read(cls, path: Path | None, **given: Any) -> TrainingConfig:
+        """Read a JSON object of settings; ``given`` ones that are not None win.
+
+        Raises:
+            InputError: not such an object, an unknown setting, or a value of another type.
+        """
+        settings: dict[str, Any] = {}
+        if path is not None:
+            try:
+                settings = json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                raise InputError(str(path), f"cannot be read as settings ({error})") from None
+        settings = {**settings, **{name: value for name, value in given.items() if value is not None}}
+        kinds = {f.name: type(getattr(cls(), f.name)) for f in fields(cls)}
+        for name, value in settings.items():
+            if name not in kinds:
+                raise InputError(str(path), f"no setting {name!r}; there are {', '.join(kinds)}")
+            if not isinstance(value, (int, kinds[name])) or isinstance(value, bool) or value < 0:
+                raise InputError(str(path), f"{name} must be a number of at least 0, as {getattr(cls(), name)!r} is")
+        return cls(**settings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain JSON values."""
+        return asdict(self)

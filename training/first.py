@@ -1,0 +1,73 @@
+"""Fit the first verdict, and the out-of-fold first verdicts that the second one learns from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from classifier.model import FirstVerdict, in_steps
+
+from .config import TrainingConfig
+
+_STEPS = 2047  # largest quantised weight
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a first verdict learns from: rows ``X``, labels ``y``, ``weight`` and the ``fold`` (-1: in every fold)."""
+
+    X: csr_matrix
+    y: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    fold: NDArray[np.int64]
+
+
+def fit_folds(examples: Examples, k: int, config: TrainingConfig, n_jobs: int) -> list[FirstVerdict]:
+    """Fit one model on everything, then one without each fold."""
+    held = [None, *range(config.folds)]
+    fitted: list[FirstVerdict] = Parallel(n_jobs=n_jobs)(delayed(_fit)(examples, fold, k, config) for fold in held)
+    return fitted
+
+
+def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -> FirstVerdict:
+    rows = np.flatnonzero(examples.fold != held) if held is not None else np.arange(len(examples.y))
+    model = LogisticRegression(C=config.first_c, max_iter=config.first_iterations, tol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is one of the settings
+        model.fit(examples.X[rows], examples.y[rows], sample_weight=examples.weight[rows])
+    return quantised(model, k)
+
+
+def quantised(model: LogisticRegression, k: int) -> FirstVerdict:
+    """Round a fitted model's weights to whole steps; labels its rows did not have get a very low bias."""
+    weights, bias = np.zeros((k, model.coef_.shape[1])), np.full(k, -8.0)
+    if len(model.classes_) == 2:
+        coefficients, intercepts = np.vstack([-model.coef_, model.coef_]) / 2, np.repeat(model.intercept_ / 2, 2) * [-1, 1]
+    else:
+        coefficients, intercepts = model.coef_, model.intercept_
+    weights[model.classes_], bias[model.classes_] = coefficients, intercepts
+    unit = max(np.abs(weights).max(), 1e-9) / _STEPS
+    return FirstVerdict(np.rint(weights.T / unit).astype(np.int16), np.array(unit), bias)
+
+
+def steps(model: FirstVerdict, X: csr_matrix) -> NDArray[np.int32]:
+    """Return first verdicts of rows of features in the steps the second verdict reads."""
+    logits = X @ (model.weights * float(model.unit)) + model.bias
+    return in_steps(logits - logits.mean(axis=1, keepdims=True))
+
+
+def out_of_fold(models: Sequence[FirstVerdict], X: csr_matrix, fold: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return first verdicts of each row by the model that did not learn from its fold."""
+    alone = np.zeros((X.shape[0], len(models[0].bias)), np.int32)
+    for held, model in enumerate(models[1:]):
+        rows = np.flatnonzero(fold == held)
+        alone[rows] = steps(model, X[rows])
+    return alone

@@ -1,0 +1,179 @@
+"""From labelled documents to a model: the table of contents of training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import vstack
+
+from classifier import __version__
+from classifier.artifact import Manifest
+from classifier.errors import InputError
+from classifier.model import Model
+
+from .calibrate import fit_chain
+from .compose import Composer
+from .config import TrainingConfig
+from .corpus import LabelledDocument, LabelledSentence, ReaderComment, Trail, corpus_digest, labels_of
+from .first import Examples, fit_folds, out_of_fold, steps
+from .laid import Laid, lay
+from .second import fit_second
+from .sentences import learn_sentence_rules
+from .split import fitted, folds, halves, held_out
+
+COMMENT = "comment"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a model learns from; documents of split ``dev`` only calibrate it."""
+
+    documents: Sequence[LabelledDocument]
+    sentences: Sequence[LabelledSentence] = ()
+    comments: Sequence[ReaderComment] = ()
+    trails: Sequence[Trail] = ()
+
+    def of_split(self, split: str) -> Material:
+        """Return the part that belongs to ``split``; what names no split belongs to ``train``."""
+        mine = [[r for r in rows if (r.split or "train") == split] for rows in (self.sentences, self.comments, self.trails)]
+        documents = fitted(self.documents) if split == "train" else held_out(self.documents, split)
+        return Material(documents, *mine)  # type: ignore[arg-type]
+
+
+def fit(
+    material: Material, config: TrainingConfig, name: str = "model", n_jobs: int = 1, say: Say = lambda line: None
+) -> tuple[Manifest, dict[str, NDArray[Any]]]:
+    """Train a model.
+
+    Returns:
+        The manifest and the arrays of an artifact, ready for ``classifier.artifact.save``.
+
+    Raises:
+        InputError: too little to learn from: fewer than two labels, or fewer groups of documents than folds.
+    """
+    learn, judge = material.of_split("train"), material.of_split("dev")
+    labels = _labels(learn)
+    say(f"{len(learn.documents)} documents to learn from, {len(judge.documents)} held out; labels {', '.join(labels)}")
+    fold = _folds(learn.documents, config)
+    say("sentences: Punkt's parameters")
+    rules = learn_sentence_rules(_texts(learn.documents, config.punkt_characters))
+    pages = lay(learn.documents, labels, rules)
+    composites = _composites(learn, fold, config, labels)
+    trails = lay(composites, labels, rules) if composites else None
+    say(f"first verdict: {len(pages)} segments, {config.folds} folds")
+    pool = [_whole(c.id, c.text, COMMENT) for c in learn.comments if c.text.strip() and COMMENT in labels]
+    single = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.text.strip() and s.label in labels]
+    parts = [(pages, pages.spread(fold), 1.0)]
+    parts += [(pooled := lay(pool, labels, rules), pooled.spread(_by_name(pool, config)), config.comment_weight)] if pool else []
+    parts += [(alone := lay(single, labels, rules), np.full(len(alone), -1), config.sentence_weight)] if single else []
+    firsts = fit_folds(_examples(parts), len(labels), config, n_jobs)
+    laid = [(pages, fold)] + ([(trails, _article_folds(composites, learn.documents, fold))] if trails else [])
+    contexts = [part.contexts(out_of_fold(firsts, part.X, part.spread(folds_))) for part, folds_ in laid]
+    X, y = np.concatenate(contexts), np.concatenate([part.y for part, _ in laid])
+    say(f"second verdict: {len(y)} segments, {X.shape[1]} features")
+    second = fit_second(X[y >= 0], y[y >= 0], len(labels), config)
+    say("chain and calibration")
+    model = Model(firsts[0], second)
+    held = [
+        (part, second.logits(part.contexts(steps(firsts[0], part.X)).astype(np.float32)))
+        for part in _calibration(judge, labels, rules)
+    ]
+    held = held or [(pages, second.logits(contexts[0].astype(np.float32)))]
+    chain = fit_chain([part for part, _ in laid], held, len(labels))
+    arrays = {**rules.arrays(), **model.arrays(), **chain.arrays()}
+    return _manifest(name, labels, material, config), arrays
+
+
+def _labels(learn: Material) -> tuple[str, ...]:
+    labels = labels_of(learn.documents)
+    if not 2 <= len(labels) <= 20:
+        raise InputError("corpus", f"a model needs two to twenty labels; the documents to learn from have {len(labels)}")
+    return labels
+
+
+def _folds(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDArray[np.int64]:
+    try:
+        return folds(documents, config.folds, config.seed)
+    except ValueError as error:
+        raise InputError("corpus", f"{error}: label more documents or set fewer folds") from None
+
+
+def _by_name(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDArray[np.int64]:
+    digests = (hashlib.sha256(json.dumps(d.id).encode()).digest() for d in documents)
+    return np.array([int.from_bytes(digest[:4], "big") % config.folds for digest in digests], np.int64)
+
+
+def _composites(
+    learn: Material, fold: NDArray[np.int64], config: TrainingConfig, labels: Sequence[str]
+) -> list[LabelledDocument]:
+    """Compose within each fold: a comment stays in the fold it has in the first verdict's pool."""
+    if COMMENT not in labels or not (learn.trails or learn.comments):
+        return []
+    pool = [_whole(c.id, c.text, COMMENT) for c in learn.comments]
+    comment_fold = _by_name(pool, config)
+    made = []
+    for held in range(config.folds):
+        comments = [c for c, f in zip(learn.comments, comment_fold, strict=True) if f == held]
+        articles = [d for d, f in zip(learn.documents, fold, strict=True) if f == held]
+        composer = Composer(learn.trails, comments)
+        for turn in range(config.composite_rounds):
+            made += composer.compose(articles, config.seed + 100 + turn, marked=config.marked)
+    return made
+
+
+def _article_folds(
+    composites: Sequence[LabelledDocument], articles: Sequence[LabelledDocument], fold: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    of_article = {json.dumps(d.id): f for d, f in zip(articles, fold.tolist(), strict=True)}
+    return np.array([of_article[json.dumps(c.meta["article"])] for c in composites], np.int64)
+
+
+def _calibration(judge: Material, labels: Sequence[str], rules: Any) -> list[Laid]:
+    """The half of the held-out documents that calibration is fitted on, bare and with trails."""
+    half = halves(judge.documents)
+    mine = [d for d, chosen in zip(judge.documents, half, strict=True) if chosen]
+    mine = [replace(d, spans=tuple(s for s in d.spans if s[2] in labels)) for d in mine]
+    composed = Composer(judge.trails, judge.comments).compose(mine, 7, marked=0.2) if COMMENT in labels else []
+    return [lay(some, labels, rules) for some in (mine, composed) if some]
+
+
+def _examples(parts: Sequence[tuple[Laid, NDArray[np.int64], float]]) -> Examples:
+    X, y = vstack([laid.X for laid, _, _ in parts], "csr"), np.concatenate([laid.y for laid, _, _ in parts])
+    weight = np.concatenate([laid.weight * worth for laid, _, worth in parts])
+    fold = np.concatenate([folds_ for _, folds_, _ in parts])
+    known = np.flatnonzero((y >= 0) & (weight > 0))
+    return Examples(X[known], y[known], weight[known], fold[known])
+
+
+def _whole(name: Any, text: str, label: str) -> LabelledDocument:
+    return LabelledDocument(name, text, ((0, len(text), label),))
+
+
+def _texts(documents: Sequence[LabelledDocument], limit: int) -> list[str]:
+    texts, size = [], 0
+    for document in documents:
+        if size < limit:
+            texts.append(document.text)
+            size += len(document.text)
+    return texts
+
+
+def _manifest(name: str, labels: Sequence[str], material: Material, config: TrainingConfig) -> Manifest:
+    groups = (material.documents, material.sentences, material.comments, material.trails)
+    sources = sorted({d.source for d in fitted(material.documents) if d.source})
+    corpus = {
+        "digest": corpus_digest(*groups), "documents": len(material.documents), "sentences": len(material.sentences),
+        "comments": len(material.comments), "trails": len(material.trails), "sources": sources,
+    }  # fmt: skip
+    libraries = {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "nltk")}
+    created = {"newswinnow": __version__, "python": platform.python_version(), **libraries}
+    return Manifest(name, tuple(labels), {}, created_with=created, corpus=corpus, config=config.to_dict())

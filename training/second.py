@@ -1,0 +1,48 @@
+"""Fit the second verdict and round it to whole numbers."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from classifier.model import ACTIVE, EXACT, SecondVerdict
+
+from .config import TrainingConfig
+
+_SCALE = 64.0  # features reach the fit as whole numbers over this
+_OUTPUT_STEPS = 8191
+
+
+def fit_second(features: NDArray[np.int8], y: NDArray[np.int64], k: int, config: TrainingConfig) -> SecondVerdict:
+    """Fit a layer of ``config.hidden`` rectified units and a softmax (scikit-learn's MLPClassifier, Adam), quantised."""
+    network = MLPClassifier(
+        (config.hidden,), alpha=config.alpha, batch_size=min(512, len(y)), max_iter=config.epochs,
+        learning_rate_init=config.learning_rate, random_state=config.seed,
+    )  # fmt: skip
+    X = features.astype(np.float32) / np.float32(_SCALE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is one of the settings
+        network.fit(X, y)
+    return quantised(network, features[:: max(1, len(features) // 20000)], k)
+
+
+def quantised(network: MLPClassifier, sample: NDArray[np.int8], k: int) -> SecondVerdict:
+    """Round a fitted network to whole numbers small enough that every sum is exact; ``sample`` tells the range of activity."""
+    into, out = (np.asarray(w, np.float64) for w in network.coefs_)
+    into_bias, out_bias = (np.asarray(b, np.float64) for b in network.intercepts_)
+    into = into / _SCALE
+    into_unit = np.maximum(np.abs(into).sum(axis=0) * 127 / EXACT, np.abs(into).max(axis=0) / 32767) + 1e-12
+    active = np.quantile(np.maximum(sample @ into + into_bias, 0), 0.9995, axis=0) / ACTIVE + 1e-9
+    if len(network.classes_) == 2:  # one logistic unit stands for both
+        out, out_bias = np.hstack([-out, out]) / 2, np.repeat(out_bias / 2, 2) * [-1, 1]
+    wide, bias = np.zeros((len(active), k)), np.full(k, -12.0)
+    wide[:, network.classes_], bias[network.classes_] = out * active[:, None], out_bias
+    unit = np.abs(wide).max() / _OUTPUT_STEPS + 1e-12
+    return SecondVerdict(
+        hidden=np.trunc(into / into_unit).astype(np.int16), hidden_unit=into_unit / active, hidden_bias=into_bias / active,
+        output=np.rint(wide / unit).astype(np.int16), output_unit=np.array(unit), output_bias=bias,
+    )  # fmt: skip
