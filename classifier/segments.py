@@ -158,11 +158,12 @@ def _period_ends(
     attached = tokens.glued[mark] & (tokens.kind[before] == WORD) & ~ellipsis
     size = tokens.end[before] - tokens.start[before]
     digit = tokens.folded[tokens.start[before]] == 48
-    letters = attached & (size == 1) & ~digit
+    whole = attached & ~_after_apostrophe(tokens, before)
+    letters = whole & (size == 1) & ~digit
     dotted = letters & tokens.glued[before] & (tokens.kind[np.maximum(before - 1, 0)] == _PERIOD)  # U.S., a.m.
     initial = letters & ~dotted
     number = attached & digit
-    abbreviation = dotted | attached & _is_abbreviation(tokens, rules, before)
+    abbreviation = dotted | whole & _is_abbreviation(tokens, rules, before)
     first = _first_guess(tokens, rules, following, upper, lower)
     starter = upper & _member(rules.starters, tokens.key[following])
     ends = ~abbreviation & ~ellipsis
@@ -172,6 +173,13 @@ def _period_ends(
     collocated = attached & _member(rules.collocations, pair_keys(tokens.key[before], tokens.key[following]))
     title = attached & upper & _member(rules.titles, tokens.key[before])
     return ends & ~collocated & ~title
+
+
+def _after_apostrophe(tokens: Tokens, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each ``word`` is the tail of another, as the t of isn't: neither an initial nor an abbreviation."""
+    mark = np.maximum(word - 1, 0)
+    tail: NDArray[np.bool_] = tokens.glued[word] & (tokens.kind[mark] == ord("'")) & tokens.glued[mark]
+    return tail & (tokens.kind[np.maximum(mark - 1, 0)] == WORD)
 
 
 def _is_abbreviation(tokens: Tokens, rules: SentenceRules, before: NDArray[np.int64]) -> NDArray[np.bool_]:
