@@ -43,6 +43,8 @@ def _folds() -> NDArray[np.uint8]:
 
 
 KINDS, FOLDS = _kinds(), _folds()
+_UNBROKEN = np.arange(256, dtype=np.uint8)
+_UNBROKEN[BREAK] = BLANK
 # Three-byte characters E2 80 xx: what stands at xx.
 _E280 = np.full(256, OTHER, np.uint8)
 _E280[0x80:0x8B] = BLANK
@@ -61,7 +63,11 @@ _C2[[0xAA, 0xB5, 0xBA]] = WORD
 
 
 def byte_kinds(buffer: NDArray[np.uint8], continuation: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return the kind of every byte, (n_bytes,) uint8; all bytes of one character are of one kind."""
+    """Return the kind of every byte, (n_bytes,) uint8.
+
+    All bytes of one character are of one kind; but of a line break of several bytes only the last is BREAK, the others
+    BLANK, so that bytes counted are breaks counted.
+    """
     kinds = KINDS[buffer]
     lone = np.flatnonzero(buffer == 13)
     if len(lone):
@@ -75,7 +81,8 @@ def _mark_non_ascii(buffer: NDArray[np.uint8], kinds: NDArray[np.uint8], continu
     leads = continuation[buffer[continuation - 1] >= 0xC0] - 1
     byte, second, third = buffer[leads], buffer[leads + 1], buffer[leads + 2]
     two = leads[byte == 0xC2]
-    kinds[two] = kinds[two + 1] = _C2[buffer[two + 1]]
+    kinds[two + 1] = _C2[buffer[two + 1]]
+    kinds[two] = _UNBROKEN[kinds[two + 1]]
     kind = np.full(len(leads), WORD, np.uint8)
     kind[byte == 0xE2] = OTHER
     kind[(byte == 0xEF) & (second >= 0xB8)] = OTHER
@@ -88,7 +95,8 @@ def _mark_non_ascii(buffer: NDArray[np.uint8], kinds: NDArray[np.uint8], continu
     kind[byte >= 0xF0] = OTHER
     odd = (kind != WORD) & (byte >= 0xE0)
     where, kind, four = leads[odd], kind[odd], byte[odd] >= 0xF0
-    kinds[where] = kinds[where + 1] = kinds[where + 2] = kind
+    kinds[where + 2] = kind
+    kinds[where] = kinds[where + 1] = _UNBROKEN[kind]
     kinds[where[four] + 3] = OTHER
 
 
