@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -168,12 +169,19 @@ def _texts(documents: Sequence[LabelledDocument], limit: int) -> list[str]:
 
 
 def _manifest(name: str, labels: Sequence[str], material: Material, config: TrainingConfig) -> Manifest:
-    groups = (material.documents, material.sentences, material.comments, material.trails)
-    sources = sorted({d.source for d in fitted(material.documents) if d.source})
-    corpus = {
-        "digest": corpus_digest(*groups), "documents": len(material.documents), "sentences": len(material.sentences),
-        "comments": len(material.comments), "trails": len(material.trails), "sources": sources,
-    }  # fmt: skip
+    groups = {f.name: getattr(material, f.name) for f in fields(material)}
+    counts = {name: len(records) for name, records in groups.items()}
+    corpus = {"digest": corpus_digest(*groups.values()), **counts, "sources": _sources(material)}
     libraries = {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "nltk")}
     created = {"newswinnow": __version__, "python": platform.python_version(), **libraries}
     return Manifest(name, tuple(labels), {}, created_with=created, corpus=corpus, config=config.to_dict())
+
+
+def _sources(material: Material) -> dict[str, dict[str, int]]:
+    """Return how many documents, sentences and comments each named source gave; trails name none."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in ("documents", "sentences", "comments"):
+        for source, count in Counter(record.source for record in getattr(material, kind)).items():
+            if source:
+                found.setdefault(source, {})[kind] = count
+    return found
