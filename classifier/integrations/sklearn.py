@@ -63,6 +63,9 @@ class WinnowFilter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tags.requires_fit = False
         return tags
 
+    def _more_tags(self) -> dict[str, Any]:  # what scikit-learn before 1.6 asks
+        return {"X_types": ["string"], "requires_fit": False}
+
 
 def _texts(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):

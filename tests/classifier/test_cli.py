@@ -72,7 +72,7 @@ def test_info_shows_the_manifest() -> None:
     ran, as_json = winnow("info"), winnow("info", "--json")
     manifest = json.loads(as_json.out)
     assert manifest["languages"] == ["en"]
-    assert re.search(r"^model +default$", ran.out, re.MULTILINE)
+    assert re.search(r"^name +default$", ran.out, re.MULTILINE)
     assert re.search(r"^languages +en$", ran.out, re.MULTILINE)
     for key in manifest:
         assert re.search(rf"^{re.escape(key)}\b", ran.out, re.MULTILINE)
