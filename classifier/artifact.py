@@ -55,9 +55,16 @@ def model_folder(model: str | os.PathLike[str] | None) -> Path:
     if not places:
         places = [package / "models" / name, package.parent / "models" / name, Path(name)]
     for place in places:
-        if (place / MANIFEST).is_file():
+        if _is_plain(place / MANIFEST):
             return place
     raise ModelNotFound(f"no model {name!r}: no {MANIFEST} in {' or '.join(str(place) for place in places)}")
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def load(folder: Path) -> tuple[Manifest, dict[str, NDArray[Any]]]:
@@ -68,19 +75,23 @@ def load(folder: Path) -> tuple[Manifest, dict[str, NDArray[Any]]]:
         ModelMismatch: another format, or anything at all that is damaged or does not add up.
     """
     manifest = read_manifest(folder)
+    path = folder / WEIGHTS
     try:
-        content = _read(folder / WEIGHTS, MAX_WEIGHTS)
-        if hashlib.sha256(content).hexdigest() != manifest.files[WEIGHTS]:
-            raise ModelMismatch(f"{folder / WEIGHTS} is not the file its manifest names (its digest differs); copy it again")
+        content = _read(path, MAX_WEIGHTS)
+    except (OSError, ValueError) as error:
+        raise ModelMismatch(f"{path} cannot be read as weights ({error}); {_RETRAIN}") from error
+    if hashlib.sha256(content).hexdigest() != manifest.files[WEIGHTS]:
+        raise ModelMismatch(f"{path} is not the file its manifest names (its digest differs); copy it again")
+    try:
         return manifest, _unpack(content)
-    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile) as error:
-        raise ModelMismatch(f"{folder / WEIGHTS} cannot be read as weights ({error}); {_RETRAIN}") from error
+    except Exception as error:  # hostile bytes can make the parsers of zip, deflate and NPY raise anything
+        raise ModelMismatch(f"{path} cannot be read as weights ({error}); {_RETRAIN}") from error
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Read and check the manifest alone; errors as ``load``."""
     path = folder / MANIFEST
-    if not path.is_file():
+    if not _is_plain(path):
         raise ModelNotFound(f"no {MANIFEST} in {folder}")
     try:
         record = json.loads(_read(path, MAX_MANIFEST))
@@ -111,6 +122,8 @@ def _manifest(path: Path, record: dict[str, Any]) -> Manifest:
 
 
 def _read(path: Path, limit: int) -> bytes:
+    if path.exists() and not path.is_file():
+        raise ValueError("not a plain file")
     with path.open("rb") as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
