@@ -1,0 +1,62 @@
+# What a maintainer does often. CORPUS holds texts of others and lies outside the repository.
+CORPUS ?= ../shared/corpus
+PYTHON ?= python3
+BUILD ?= build
+BIN := .venv/bin
+GOLD := $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl $(BUILD)/annotated.jsonl.gz
+MORE := --comments $(CORPUS)/comments.jsonl --trails $(CORPUS)/trails.jsonl --sentences $(CORPUS)/sentences.jsonl
+
+.PHONY: help install test lint ci model licensed gate pin bench card readme dist
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+install: .venv/installed  ## an environment in .venv, this checkout in it, and what the tests need
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[test]'
+	@touch $@
+
+test: install  ## the tests
+	$(BIN)/python -m pytest
+
+lint: install  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+ci:  ## all that must hold, in a copy of the tree and a fresh environment
+	.ci/run
+
+$(BUILD)/annotated.jsonl.gz: data/annotations.jsonl.gz $(CORPUS)/unlabelled.jsonl
+	mkdir -p $(BUILD)
+	$(BIN)/winnow corpus join $< $(CORPUS)/unlabelled.jsonl --output $@
+
+model: install $(BUILD)/annotated.jsonl.gz  ## train the default model; it takes its place only if the gate lets it
+	$(BIN)/winnow train $(GOLD) $(MORE) --output $(BUILD)/default
+	$(BIN)/python -m training.gate --model ./$(BUILD)/default --corpus $(CORPUS)
+	mkdir -p models/default
+	cp $(BUILD)/default/weights.npz $(BUILD)/default/manifest.json models/default/
+	$(MAKE) card readme
+
+licensed: install $(BUILD)/annotated.jsonl.gz  ## train without the sources that state no licence, for the card
+	$(BIN)/winnow train $(GOLD) $(MORE) --licensed-only --output $(BUILD)/licensed
+
+gate: install  ## hold the shipped model against its recorded floors
+	$(BIN)/python -m training.gate --corpus $(CORPUS)
+
+pin: install  ## record what the shipped model reaches as its floors; refuses to lower one
+	$(BIN)/python -m training.gate --corpus $(CORPUS) --pin
+
+bench: install  ## how well and how fast, beside what others would do
+	$(BIN)/python benchmarks/quality.py --corpus $(CORPUS)
+	$(BIN)/python benchmarks/speed.py
+
+card: install  ## measure the shipped model, and a licensed one where there is one, and write its card
+	$(BIN)/python -m training.card models/default --measure $(CORPUS) \
+	  $(if $(wildcard $(BUILD)/licensed/manifest.json),--licensed $(BUILD)/licensed)
+
+readme: install  ## write again what the README and the datasheet show
+	$(BIN)/python docs/refresh.py
+
+dist: install  ## sdist and wheel, in dist/
+	$(BIN)/hatchling build
