@@ -58,10 +58,12 @@ class Rule:
 
     def keeps(self, result: DocumentResult) -> NDArray[np.bool_]:
         """Return which segments are kept, bool (n,)."""
-        named = np.array([label in (self.keep or self.drop or ()) for label in result.classes], bool)
-        kept = (named if self.keep is not None else ~named)[result.columns]
-        unsure_kept = self.drop is not None if self.when_unsure is None else self.when_unsure == "keep"
-        return np.where(result.scores < self.min_score, unsure_kept, kept)
+        named = [(label in (self.keep or self.drop or ())) == (self.keep is not None) for label in result.classes]
+        kept = np.array(named, bool)[result.columns]
+        if self.min_score:
+            unsure_kept = self.drop is not None if self.when_unsure is None else self.when_unsure == "keep"
+            kept[result.scores < self.min_score] = unsure_kept
+        return kept
 
 
 def _labels(labels: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -92,10 +94,15 @@ def filter_result(result: DocumentResult, rule: Rule) -> Kept:
     rule.check(result.classes)
     kept = rule.keeps(result)
     if result.words[kept].sum() < rule.min_words:
-        return Kept("", [], list(result.segments))
+        return Kept("", [], _segments_at(result, np.arange(len(result))))
     ranges = kept_ranges(result.text, result.starts, result.ends, kept)
-    dropped = [result.segments[i] for i in np.flatnonzero(~kept).tolist()]
-    return Kept(kept_text(result.text, ranges), ranges, dropped)
+    return Kept(kept_text(result.text, ranges), ranges, _segments_at(result, np.flatnonzero(~kept)))
+
+
+def _segments_at(result: DocumentResult, at: NDArray[np.int64]) -> list[Segment]:
+    labels = [result.classes[c] for c in result.columns[at].tolist()]
+    rows = zip(result.starts[at].tolist(), result.ends[at].tolist(), labels, result.scores[at].tolist(), strict=True)
+    return list(map(Segment._make, rows))
 
 
 def kept_text(text: str, ranges: Sequence[Range]) -> str:
@@ -113,7 +120,9 @@ def kept_ranges(text: str, starts: NDArray[np.int64], ends: NDArray[np.int64], k
     """
     if not len(starts):
         return [(0, len(text))] if text else []
-    edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
+    padded = np.zeros(len(kept) + 2, bool)
+    padded[1:-1] = kept
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
     first, stop = edges[::2], edges[1::2]
     begins = np.where(first == 0, 0, starts[first]).tolist()
     finishes = np.append(starts, len(text))[stop].tolist()

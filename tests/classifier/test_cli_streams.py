@@ -124,4 +124,4 @@ def test_memory_stays_flat_over_a_stream(tmp_path: Path) -> None:
         ran = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
         return int(ran.stderr.split()[-1])
 
-    assert peak(40_000) < peak(8_000) * 1.15
+    assert peak(20_000) < peak(5_000) * 1.15
