@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import resource
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+from damage import LABELS, manifest, npy, npz, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.artifact import MANIFEST, MAX_MANIFEST, WEIGHTS, Manifest, load, model_folder, save
+from classifier.classify import Classifier
+from classifier.errors import ModelMismatch, ModelNotFound
+
+ARRAYS: dict[str, Any] = {"a.b": np.arange(6, dtype=np.int16).reshape(2, 3), "unit": np.array(0.5), "none": np.zeros(0)}
+MADE = Manifest("made", tuple(LABELS), {}, corpus={"digest": "é"}, scores={"macro_f1": 0.5})
+
+
+@contextlib.contextmanager
+def little_memory(spare: int = 256 << 20) -> Iterator[None]:
+    """Within, taking more than ``spare`` bytes fails."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + spare, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    save(tmp_path / "deep" / "m", MADE, ARRAYS)
+    found, arrays = load(tmp_path / "deep" / "m")
+    assert found.to_dict() == {**MADE.to_dict(), "files": found.to_dict()["files"]}
+    assert {name: (a.dtype, a.shape, a.tolist()) for name, a in arrays.items()} == {
+        name: (a.dtype, a.shape, a.tolist()) for name, a in ARRAYS.items()
+    }
+    assert listing(tmp_path / "deep" / "m") == [MANIFEST, WEIGHTS]
+
+
+def test_the_same_numbers_are_the_same_bytes_however_they_lie_in_memory(tmp_path: Path) -> None:
+    save(tmp_path / "a", MADE, ARRAYS)
+    fortran = {name: np.asarray(array, order="F") for name, array in reversed(ARRAYS.items())}
+    save(tmp_path / "b", MADE, fortran)
+    for name in (MANIFEST, WEIGHTS):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_saving_again_replaces_and_a_failure_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, MADE, ARRAYS)
+    save(tmp_path, MADE, {"other": np.ones(3)})
+    assert list(load(tmp_path)[1]) == ["other"]
+
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        save(tmp_path, MADE, ARRAYS)
+    assert list(load(tmp_path)[1]) == ["other"] and listing(tmp_path) == [MANIFEST, WEIGHTS]
+
+
+def test_a_model_is_found_by_name_and_by_path(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert model_folder(None) == model_folder("default")
+    assert model_folder(tiny_folder) == model_folder(str(tiny_folder)) == tiny_folder
+    monkeypatch.chdir(tiny_folder.parent)
+    assert model_folder("tiny").resolve() == tiny_folder == model_folder("./tiny").resolve()
+    (tmp_path / "default").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert model_folder("default").parent.name == "models"  # a folder here does not hide the shipped one
+
+
+@pytest.mark.parametrize("name", ["no-such", "./no-such", "..", "", "/", "a\0b", "../../etc", "x" * 5000, "\ud800"])
+def test_a_model_that_is_not_there_is_not_found_and_the_places_are_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelNotFound, match=MANIFEST):
+        Classifier.load(name)
+
+
+def test_a_file_or_a_folder_without_manifest_is_not_a_model(tmp_path: Path) -> None:
+    (tmp_path / WEIGHTS).write_bytes(b"")
+    for place in (tmp_path, tmp_path / WEIGHTS):
+        with pytest.raises(ModelNotFound):
+            Classifier.load(place)
+        with pytest.raises(ModelNotFound):
+            load(place)
+
+
+GOOD = npz({f"{name}.npy": npy(array) for name, array in ARRAYS.items()})
+BAD_MANIFESTS = {
+    "empty": b"",
+    "not JSON": b"{",
+    "not UTF-8": b'{"format": "\xff"}',
+    "a list": b"[]",
+    "a number": b"1",
+    "null": b"null",
+    "nested too deep": b"[" * 100_000,
+    "an object nested too deep": b'{"a":' * 100_000,
+    "a number of many digits": b'{"format": ' + b"9" * 100_000 + b"}",
+    "too large": b'{"format": 1, "x": "' + b" " * MAX_MANIFEST + b'"}',
+} | {
+    name: json.dumps(manifest(**changes)).encode()
+    for name, changes in {
+        "no format": {"format": None},
+        "format as text": {"format": "1"},
+        "newer format": {"format": 2},
+        "older format": {"format": 0},
+        "no name": {"name": None},
+        "name a number": {"name": 5},
+        "no labels": {"labels": None},
+        "labels not sorted": {"labels": ["b", "a"]},
+        "labels twice": {"labels": ["a", "a"]},
+        "one label": {"labels": ["a"]},
+        "too many labels": {"labels": sorted(f"label {i}" for i in range(21))},
+        "labels of numbers": {"labels": [1, 2]},
+        "labels of lists": {"labels": [[], []]},
+        "a label without letters": {"labels": ["", "a"]},
+        "labels one text": {"labels": "abcd"},
+        "no languages": {"languages": None},
+        "languages one text": {"languages": "en"},
+        "no files": {"files": None},
+        "files a list": {"files": [WEIGHTS]},
+        "no weights among the files": {"files": {}},
+        "a digest that is a number": {"files": {WEIGHTS: 5}},
+        "a file outside": {"files": {"../weights.npz": "0" * 64}},
+        "an absolute file beside": {"files": {WEIGHTS: "0" * 64, "/etc/passwd": "0" * 64}},
+        "config not an object": {"config": [1]},
+        "scores not an object": {"scores": "good"},
+    }.items()
+}
+
+
+@pytest.mark.parametrize("content", BAD_MANIFESTS.values(), ids=BAD_MANIFESTS)
+def test_a_manifest_that_is_none_is_refused(content: bytes, tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    (tmp_path / MANIFEST).write_bytes(content)
+    with pytest.raises(ModelMismatch, match=r"(manifest\.json|weights\.npz)"):
+        load(tmp_path)
+
+
+def test_a_newer_format_says_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, manifest(format=2, labels="of another kind"))
+    with pytest.raises(ModelMismatch, match=r"format 2.*reads 1; train it again"):
+        load(tmp_path)
+
+
+def test_weights_that_are_missing_swapped_or_cut_off_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    assert set(load(tmp_path)[1]) == set(ARRAYS)
+    for content in (GOOD[:-1], GOOD[1:], b"", GOOD.replace(b"unit", b"tinu"), npz({"unit.npy": npy(1.0)})):
+        (tmp_path / WEIGHTS).write_bytes(content)
+        with pytest.raises(ModelMismatch, match="digest"):
+            load(tmp_path)
+    (tmp_path / WEIGHTS).unlink()
+    with pytest.raises(ModelMismatch, match="cannot be read"):
+        load(tmp_path)
+    (tmp_path / WEIGHTS).mkdir()
+    with pytest.raises(ModelMismatch, match="cannot be read"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, WEIGHTS])
+def test_what_is_no_plain_file_is_not_opened(name: str, tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    for target in ("fifo", "/dev/zero"):
+        (tmp_path / name).unlink()
+        if target == "fifo":
+            os.mkfifo(tmp_path / name)  # opening it would wait for ever
+        else:
+            (tmp_path / name).symlink_to(target)
+        with pytest.raises((ModelMismatch, ModelNotFound)):
+            load(tmp_path)
+
+
+class _Bomb:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("pickle-was-run",)
+
+
+def lying(size: int) -> bytes:
+    """An archive whose directory claims that a member unpacks to ``size`` bytes."""
+    content = bytearray(npz({"a.npy": npy(np.zeros(1))}, zipfile.ZIP_STORED))
+    entry = content.index(b"PK\1\2")
+    struct.pack_into("<I", content, entry + 24, size)
+    return bytes(content)
+
+
+def encrypted() -> bytes:
+    content = bytearray(npz({"a.npy": npy(np.zeros(1))}))
+    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        content[content.index(signature) + flags] |= 1
+    return bytes(content)
+
+
+def garbled(compression: int, at: int = 60) -> bytes:
+    content = bytearray(npz({"a.npy": npy(np.arange(1000.0))}, compression))
+    content[at : at + 200] = bytes([0xA5, 0x5A]) * 100
+    return bytes(content)
+
+
+NPZ = npy(np.zeros(1))
+BAD_WEIGHTS = {
+    "not a zip": b"PK\3\4 but not really",
+    "empty": b"",
+    "cut off": GOOD[: len(GOOD) // 2],
+    "end only": GOOD[-22:],
+    "a pickle": pickle.dumps(_Bomb()),
+    "a pickle in the zip": npz({"a.npy": pickle.dumps(_Bomb())}),
+    "a folder in the zip": npz({"a/": b""}),
+    "pickled objects": npz({"a.npy": npy(np.array([_Bomb(), None], object))}),
+    "objects inside records": npz({"a.npy": npy(descr=[("x", "|O")])}),
+    "text": npz({"a.npy": npy(np.array(["a"]))}),
+    "bytes": npz({"a.npy": npy(np.array([b"a"]))}),
+    "times": npz({"a.npy": npy(np.array([0], "M8[s]"))}),
+    "complex": npz({"a.npy": npy(np.array([1j]))}),
+    "records": npz({"a.npy": npy(np.zeros(1, [("x", "f8")]))}),
+    "columns first": npz({"a.npy": npy(np.asfortranarray(np.ones((2, 3))))}),
+    "NaN": npz({"a.npy": npy(np.array([1.0, np.nan]))}),
+    "infinite": npz({"a.npy": npy(np.array([-np.inf], np.float32))}),
+    "claims 100 GB": npz({"a.npy": npy(shape=(100 << 30,))}),
+    "claims more than there is": npz({"a.npy": npy(shape=(2,))}),
+    "claims 2 ** 200": npz({"a.npy": npy(shape=(1 << 100, 1 << 100))}),
+    "claims overflowing sides": npz({"a.npy": npy(shape=(1 << 32, 1 << 32, 0))}),
+    "claims a side below zero": npz({"a.npy": npy(shape=(-1,))}),
+    "claims sides below zero": npz({"a.npy": npy(shape=(-1, -1))}),
+    "claims a side of text": npz({"a.npy": npy(shape=("1",))}),
+    "claims an unknown type": npz({"a.npy": npy(descr="what?")}),
+    "claims no type": npz({"a.npy": npy(descr=None)}),
+    "claims empty items": npz({"a.npy": npy(descr="|V0", shape=(1 << 40,))}),
+    "claims unicode of great length": npz({"a.npy": npy(descr="<U2000000000")}),
+    "a header that is code": npz({"a.npy": NPZ.replace(b"{'descr'", b"exit('a'")}),
+    "a header nested deep": npz({"a.npy": b"\x93NUMPY\1\0" + struct.pack("<H", 9000) + b"-" * 8999 + b"1"}),
+    "a header of brackets": npz({"a.npy": b"\x93NUMPY\1\0" + struct.pack("<H", 9000) + b"(" * 9000}),
+    "a header that is too long": npz({"a.npy": b"\x93NUMPY\1\0" + struct.pack("<H", 65535) + b" " * 65535}),
+    "a header cut off": npz({"a.npy": NPZ[:40]}),
+    "no header": npz({"a.npy": b""}),
+    "version 2": npz({"a.npy": b"\x93NUMPY\2\0" + NPZ[8:]}),
+    "version 9": npz({"a.npy": b"\x93NUMPY\x09\0" + NPZ[8:]}),
+    "a bomb": npz({f"{i}.npy": npy(np.zeros(1 << 24, np.uint8)) for i in range(33)}),
+    "a directory that claims 4 GB": lying(0xFFFFFFF0),
+    "a directory that claims less": lying(10),
+    "encrypted": encrypted(),
+    "garbled, deflated": garbled(zipfile.ZIP_DEFLATED),
+    "garbled, bzip2": garbled(zipfile.ZIP_BZIP2),
+    "garbled, lzma": garbled(zipfile.ZIP_LZMA),
+    "an unknown compression": garbled(zipfile.ZIP_STORED, at=0),
+}
+
+
+@pytest.mark.parametrize("content", BAD_WEIGHTS.values(), ids=BAD_WEIGHTS)
+def test_weights_that_are_none_are_refused_before_memory_is_taken(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "m", content)
+    with little_memory(), pytest.raises(ModelMismatch, match="cannot be read as weights"):
+        load(tmp_path / "m")
+    assert listing(tmp_path) == ["m"]  # nothing ran
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(1, 255), st.booleans())
+@settings(max_examples=200)
+def test_damage_anywhere_is_refused_or_harmless(at: int, by: int, cut: bool) -> None:
+    content = bytearray(GOOD)
+    content[at] = (content[at] + by) % 256
+    with TemporaryDirectory() as folder:
+        write(Path(folder), bytes(content[:at] if cut else content))
+        with contextlib.suppress(ModelMismatch):  # anything else ends the test
+            assert all(array.nbytes < 1000 for array in load(Path(folder))[1].values())
+
+
+def edited(arrays: dict[str, Any], name: str) -> dict[str, Any]:
+    """Every way in which one array can have the wrong type, shape or sign."""
+    array = arrays[name]
+    wrong = {
+        "missing": None,
+        "another type": array.astype(np.float32 if array.dtype != np.float32 else np.float64),
+        "another byte order": array.astype(array.dtype.newbyteorder()) if array.dtype.itemsize > 1 else None,
+        "one dimension more": array[None],
+    }
+    if array.ndim:
+        wrong |= {"one row less": array[:-1], "one row more": np.concatenate([array, array[:1]]), "empty": array[:0]}
+    if array.ndim > 1:
+        wrong |= {"turned": np.ascontiguousarray(np.swapaxes(array, 0, 1)), "a column less": array[:, :-1]}
+    return {case: value for case, value in wrong.items() if value is not None or case == "missing"}
+
+
+@pytest.fixture(scope="session")
+def loaded(tiny_folder: Path) -> tuple[Manifest, dict[str, Any]]:
+    return load(tiny_folder)
+
+
+TABLES_OF_ANY_LENGTH = ("abbreviations", "titles", "collocations", "starters")
+
+
+def test_arrays_that_do_not_fit_together_are_refused(loaded: tuple[Manifest, dict[str, Any]], tmp_path: Path) -> None:
+    arrays = loaded[1]
+    members = {name: npy(array) for name, array in arrays.items()}
+    for name in arrays:
+        for case, value in edited(arrays, name).items():
+            if name.endswith(TABLES_OF_ANY_LENGTH) and case in ("one row less", "one row more", "empty"):
+                continue
+            changed = {key: member for key, member in members.items() if key != name}
+            changed |= {} if value is None else {name: npy(value)}
+            write(tmp_path, npz({f"{key}.npy": member for key, member in changed.items()}, zipfile.ZIP_STORED))
+            with pytest.raises(ModelMismatch, match="do not fit together") as caught:
+                Classifier.load(tmp_path)
+            assert name.split("_")[0] in str(caught.value), (name, case)
+
+
+def test_labels_and_arrays_must_agree(loaded: tuple[Manifest, dict[str, Any]], tmp_path: Path) -> None:
+    made, arrays = loaded
+    save(tmp_path, Manifest("fewer", made.labels[:3], {}), arrays)
+    with pytest.raises(ModelMismatch, match="do not fit together"):
+        Classifier.load(tmp_path)
+
+
+def test_numbers_too_large_to_add_up_exactly_are_refused(
+    loaded: tuple[Manifest, dict[str, Any]], tmp_path: Path
+) -> None:
+    made, arrays = loaded
+    save(tmp_path, made, {**arrays, "second.hidden": np.full_like(arrays["second.hidden"], 32767)})
+    with pytest.raises(ModelMismatch, match="too large"):
+        Classifier.load(tmp_path)
+
+
+def test_a_copy_of_a_model_is_that_model_and_a_changed_one_is_loaded_anew(tiny_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny_folder, copy)
+    one = Classifier.load(copy)
+    assert Classifier.load(copy) is one  # loading is cheap to repeat
+    made, arrays = load(copy)
+    save(copy, Manifest("changed", made.labels, {}), dict(arrays))
+    assert Classifier.load(copy).name == "changed" and one.name == "tiny"
+
+
+def test_the_shipped_manifest_says_where_it_comes_from(shipped: Classifier) -> None:
+    record = shipped.manifest.to_dict()
+    assert record["labels"] == LABELS and record["languages"] == ["en"]
+    assert {"numpy", "scikit-learn", "nltk", "python"} <= set(record["created_with"])
+    assert len(record["corpus"]["digest"]) == 64 and record["config"]["seed"] >= 0
+    folder = model_folder("default")
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 40e6
