@@ -6,7 +6,6 @@ does not need is imported only where its baseline is asked for.
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -39,14 +38,13 @@ class Baseline:
     def classify_many(self, documents: Iterable[Document], *, n_jobs: int = 1) -> Iterator[DocumentResult]:
         for result in self._segmenter.classify_many(documents, n_jobs=n_jobs):
             texts = [result.text[s:e] for s, e in zip(result.starts.tolist(), result.ends.tolist(), strict=True)]
-            proba = self._call(texts) if texts else np.zeros((0, len(self.classes_)))
-            said = {
-                "classes": tuple(self.classes_.tolist()),
-                "columns": proba.argmax(1),
-                "proba": proba,
-                "alone": proba,
-            }
-            yield dataclasses.replace(result, model=self.name, **said)
+            yield self._called(result, self._call(texts) if texts else np.zeros((0, len(self.classes_))))
+
+    def _called(self, result: DocumentResult, proba: Floats) -> DocumentResult:
+        labels = self.classes_[proba.argmax(1)].tolist()
+        rows = zip(result.starts.tolist(), result.ends.tolist(), labels, proba.tolist(), strict=True)
+        classes = self.classes_.tolist()
+        return DocumentResult.of(result.id, result.text, classes, list(rows), self.name, result.words.tolist())
 
 
 def first_four(segmenter: Judge) -> Baseline:
@@ -82,7 +80,7 @@ def tfidf_regression(examples: Sequence[Example], segmenter: Judge, seed: int = 
     from sklearn.pipeline import make_pipeline
 
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, token_pattern=r"\w+|[^\w\s]")
-    model = make_pipeline(words, LogisticRegression(C=4.0, max_iter=200, random_state=seed))
+    model = make_pipeline(words, LogisticRegression(C=4.0, max_iter=1000, tol=1e-3, random_state=seed))
     texts, labels = zip(*examples, strict=True)
     model.fit(texts, labels)
     return Baseline("TF-IDF, logistic regression", sorted(set(labels)), model.predict_proba, segmenter)
@@ -97,7 +95,7 @@ def fasttext_supervised(examples: Sequence[Example], segmenter: Judge, seed: int
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "train.txt"
         path.write_text("".join(f"__label__{label} {_tokens(text)}\n" for text, label in examples), "utf-8")
-        settings = {"epoch": 15, "lr": 0.3, "dim": 50, "wordNgrams": 2, "minCount": 2, "bucket": 500_000}
+        settings = {"epoch": 8, "lr": 0.1, "dim": 50, "wordNgrams": 2, "minCount": 2, "bucket": 500_000}
         model = fasttext.train_supervised(str(path), thread=1, seed=seed, verbose=0, **settings)
     classes = sorted({label for _, label in examples})
 

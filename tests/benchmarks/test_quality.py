@@ -84,8 +84,8 @@ def suites() -> Suites:
 
 
 def test_baselines_learn_from_sentences_pages_and_the_comments_of_composites() -> None:
-    assert examples(SEGMENTER, suites()) == [
-        ("Shame on them.", "opinion"), ("It rained.", "reporting"), ("So wet!", "comment"), ("Cold here.", "comment"),
+    assert sorted(examples(SEGMENTER, suites())) == [
+        ("Cold here.", "comment"), ("It rained.", "reporting"), ("Shame on them.", "opinion"), ("So wet!", "comment"),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from classifier.result import DocumentResult
 from classifier.text import Document
-from training.corpus import LabelledDocument, word_starts
+from training.corpus import LabelledDocument
 
 CLASSES = ("boilerplate", "comment", "opinion", "reporting")
 
@@ -40,13 +40,10 @@ class LineJudge:
 
     def _classify(self, document: Document) -> DocumentResult:
         lines = [line for line in document.text.split("\n") if line.strip()]
-        starts = np.array([document.text.index(line) for line in lines], np.int64)
-        ends = starts + np.array([len(line) for line in lines], np.int64)
-        calls = [self._calls.get(line, ("reporting", 0.7)) for line in lines]
-        columns = np.array([CLASSES.index(label) for label, _ in calls], np.int64)
-        proba = np.repeat(np.array([[(1 - score) / 3] for _, score in calls]).reshape(-1, 1), 4, axis=1)
-        proba[np.arange(len(calls)), columns] = [score for _, score in calls]
-        words = np.array([len(word_starts(line)) for line in lines], np.int64)
-        return DocumentResult(
-            document.id, document.text, self.name, CLASSES, starts, ends, columns, proba, proba, words
-        )  # fmt: skip
+        segments = []
+        for line in lines:
+            label, score = self._calls.get(line, ("reporting", 0.7))
+            start = document.text.index(line)
+            shares = [score if c == label else (1 - score) / 3 for c in CLASSES]
+            segments.append((start, start + len(line), label, shares))
+        return DocumentResult.of(document.id, document.text, CLASSES, segments, self.name)

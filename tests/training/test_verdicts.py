@@ -32,10 +32,9 @@ def test_words_outside_every_span_or_segment_have_no_label() -> None:
     class Half(LineJudge):
         def _classify(self, document):  # type: ignore[no-untyped-def]
             whole = super()._classify(document)
-            parts = {
-                name: getattr(whole, name)[:1] for name in ("starts", "ends", "columns", "proba", "alone", "words")
-            }
-            return type(whole)(whole.id, whole.text, whole.model, whole.classes, **parts)
+            first = whole.segments[0]
+            segments = [(first.start, first.end, first.label, whole.proba[0].tolist())]
+            return type(whole).of(whole.id, whole.text, whole.classes, segments, whole.model)
 
     found = judge(Half({}), [gappy, NEWS])
     assert found.words.gold[:3].tolist() == [3, -1, -1]
