@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import warnings
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
@@ -96,4 +97,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run ``winnow``."""
+    warnings.filterwarnings(
+        "ignore", module=r"joblib\b"
+    )  # it tells of the work it dropped when a pipe closes, or Ctrl-C
     cli(prog_name="winnow")

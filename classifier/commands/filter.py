@@ -57,6 +57,7 @@ def filter_command(
     if dropped == "-":
         raise click.UsageError("--dropped needs a file; standard output holds what is kept.")
     inputs.refuse_outputs(job.output, dropped)
+    inputs.refuse_text_field("winnow")
     rule = _rule(**rule_options)
     classifier, report = load(job), Report()
     _usage(rule.check, classifier.classes_.tolist())

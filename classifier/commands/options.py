@@ -26,6 +26,11 @@ class Inputs:
     id_field: str
     encoding: str | None
 
+    def refuse_text_field(self, added: str) -> None:
+        """Raise a usage error where the field that is added to each record is the one that holds its text."""
+        if self.text_field == added:
+            raise click.UsageError(f'the field "{added}" cannot hold the text: it is the one that is added.')
+
     def has_folder(self) -> bool:
         """Tell whether a path is a folder."""
         return any(Path(path).is_dir() for path in self.paths if path != "-")

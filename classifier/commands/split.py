@@ -34,6 +34,7 @@ def split(inputs: Inputs, job: Job) -> None:
     if suffix_format not in (None, "jsonl"):
         raise click.UsageError("split writes JSONL, or a folder.")
     inputs.refuse_outputs(job.output)
+    inputs.refuse_text_field("parts")
     classifier, report = load(job), Report()
     if job.output is None or suffix_format:
         place = destination(job, inputs, report, lambda source: ending(source, "jsonl"))

@@ -38,13 +38,16 @@ def _kind(value: Any) -> str:
 
 def _load(line: str, where: str) -> Any:
     try:
-        return json.loads(line)
+        try:
+            return json.loads(line)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer with more digits than Python reads
+            return json.loads(line, parse_int=float)
     except json.JSONDecodeError as error:
         raise InputError(where, f"broken JSON ({error.msg}, column {error.colno})") from None
     except RecursionError:
         raise InputError(where, "broken JSON (nested too deeply)") from None
-    except ValueError:  # an integer with more digits than Python reads
-        return json.loads(line, parse_int=float)
 
 
 def _identity(value: Any, where: str) -> Any:
@@ -52,7 +55,7 @@ def _identity(value: Any, where: str) -> Any:
         return value
     try:
         json.dumps(value, allow_nan=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return where
     return where if value is None else value
 

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -71,7 +72,9 @@ class Sink:
             return Path(self._temporary or self._target).open("xb" if self._temporary else "wb")
         if sys.stdout is None:
             raise OSError("standard output is closed")
-        return sys.stdout.buffer
+        buffer = sys.stdout.buffer
+        # Under python -u it is raw, and a raw write may write less than all.
+        return open(buffer.fileno(), "wb", closefd=False) if isinstance(buffer, RawIOBase) else buffer
 
     def _finish(self) -> None:
         self._close()
@@ -112,9 +115,9 @@ def _plan(path: str) -> tuple[str, str]:
     if path == STDOUT:
         return path, ""
     real = os.path.realpath(path)
-    if os.path.exists(real):
-        if not os.path.isfile(real):
-            return real, ""
+    if os.path.exists(path):
+        if not os.path.isfile(path):  # a pipe has no real path
+            return path, ""
         if not os.access(real, os.W_OK):
             raise PermissionError("it is write-protected")
     # Neither the name nor its suffix is one that a reader of the folder would take for a document.

@@ -91,7 +91,7 @@ def _file(path: str, input_format: str | None, size: int) -> Source:
 
 def _walk_folder(root: str, input_format: str | None, avoid: Collection[str]) -> Iterator[Source | InputError]:
     found = False
-    for item in _files(root, "", os.path.realpath(root), avoid):
+    for item in _files(root, os.path.realpath(root), avoid):
         if isinstance(item, str):
             kind, codec = SUFFIXES[known_suffix(item)]
             if input_format not in (None, kind):
@@ -104,22 +104,22 @@ def _walk_folder(root: str, input_format: str | None, avoid: Collection[str]) ->
         yield InputError(root, f"no documents found (looked for *{', *'.join(SUFFIXES)})")
 
 
-def _files(root: str, below: str, real: str, avoid: Collection[str]) -> Iterator[str | InputError]:
-    folder = os.path.join(root, below)
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in entries)
-    except OSError as error:
-        yield InputError(folder, why(error))
-        return
-    for name in names:
-        relative = below + name
-        if os.path.join(real, relative.rstrip("/")) in avoid:
-            continue
-        if name.endswith("/"):
-            yield from _files(root, relative, real, avoid)
-        elif known_suffix(name):
+def _files(root: str, real: str, avoid: Collection[str]) -> Iterator[str | InputError]:
+    """Yield the relative paths of files with a known suffix, in order; folders may be nested to any depth."""
+    waiting = [""]
+    while waiting:
+        relative = waiting.pop()
+        if relative and not relative.endswith("/"):
             yield relative
+            continue
+        try:
+            with os.scandir(os.path.join(root, relative)) as entries:
+                names = [relative + entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in entries]
+        except OSError as error:
+            yield InputError(os.path.join(root, relative), why(error))
+            continue
+        found = (name for name in names if name.endswith("/") or known_suffix(name))
+        waiting += sorted((n for n in found if os.path.join(real, n.rstrip("/")) not in avoid), reverse=True)
 
 
 def _regular(path: str, relative: str, kind: str, codec: str) -> Source | InputError:

@@ -135,6 +135,7 @@ def test_outputs_have_the_form_of_their_inputs_unless_told(tmp_path: Path) -> No
         ["--keep", "reporting", "--format", "tsv"],
         ["--keep", "reporting", "--output", "x.tsv"],
         ["--keep", "reporting", "--output", ""],
+        ["--keep", "reporting", "--text-field", "winnow"],
         ["--keep", "reporting", "--output", "x.jsonl", "--dropped", "./x.jsonl"],
     ],
 )

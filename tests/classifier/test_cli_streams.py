@@ -31,8 +31,9 @@ def test_data_goes_to_standard_output_and_everything_else_to_standard_error(tmp_
     assert ran.returncode == 1 and len(ran.stdout.splitlines()) == 1 == len(ran.stderr.splitlines())
 
 
-def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
-    command = [*WINNOW, "classify", str(many(tmp_path))]
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_closed_pipe_ends_quietly(jobs: str, tmp_path: Path) -> None:
+    command = [*WINNOW, "classify", str(many(tmp_path, 10_000)), "--jobs", jobs]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout and running.stderr
         running.stdout.readline()
@@ -47,6 +48,14 @@ def test_a_full_standard_output_is_one_line_and_status_one(tmp_path: Path) -> No
             [*WINNOW, "classify", str(many(tmp_path, 3))], cwd=ROOT, stdout=full, stderr=subprocess.PIPE
         )
     assert (ran.returncode, ran.stderr) == (1, b"winnow: error: -: cannot be written (no space left on device)\n")
+
+
+def test_unbuffered_output_is_whole(tmp_path: Path) -> None:
+    path = many(tmp_path, 500)
+    ran = subprocess.run(
+        [sys.executable, "-u", "-m", "classifier", "classify", str(path)], cwd=ROOT, capture_output=True
+    )
+    assert (ran.returncode, len(ran.stdout.splitlines())) == (0, 500)
 
 
 @pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])

@@ -92,6 +92,23 @@ def test_a_full_disk_is_an_input_error_at_the_output(tmp_path: Path) -> None:
             write(OneFile(output), "x" * (1 << 20), os.urandom(1 << 20).hex())
 
 
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    write(OneFile(f"/dev/fd/{writing}"), "through")
+    os.close(writing)
+    assert os.read(reading, 100) == b"through"
+    os.close(reading)
+
+
+def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "out.txt"
+    target.write_text("old")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+    with pytest.raises(InputError, match="write-protected"):
+        write(OneFile(str(target)), "new")
+    assert target.read_text() == "old"
+
+
 def test_text_can_be_asked_onto_a_line_of_its_own(tmp_path: Path) -> None:
     with OneFile(str(tmp_path / "o.txt")) as place:
         for text in ("a", "", "b\n", "c"):

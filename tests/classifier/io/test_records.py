@@ -60,6 +60,7 @@ def test_lone_surrogates_nul_and_giant_integers_lose_no_document() -> None:
         ('{"text": "a"', "broken JSON"),
         ("{'text': 'a'}", "broken JSON"),
         ('{"text": "a"} {"text": "b"}', "broken JSON"),
+        ('{"n": 1' + "0" * 5000 + ", broken", "broken JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"text": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
         ('["a"]', "not a JSON object"),

@@ -118,6 +118,21 @@ def test_the_outputs_of_the_run_are_passed_over(tmp_path: Path, monkeypatch: pyt
     assert [s[1] for s in found(".", avoid=avoid)] == ["a.txt", "deep/out/b.txt"]
 
 
+def test_folders_may_be_nested_deeper_than_python_recurses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1500):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("a.txt").write_text("x")
+    try:
+        assert [s[1] for s in found(tmp_path)] == ["d/" * 1500 + "a.txt"]
+    finally:  # pytest would recurse to clean up
+        Path("a.txt").unlink()
+        for _ in range(1500):
+            os.chdir("..")
+            Path("d").rmdir()
+
+
 def test_names_that_are_not_utf8_and_names_with_line_breaks_are_found(tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9\n.txt")
     (tmp_path / odd).write_text("x")
