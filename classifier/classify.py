@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from . import artifact
 from .artifact import Manifest
 from .decode import Chain, decode, softmax
+from .drawn import Drawn
 from .errors import ModelMismatch
-from .features.context import context, manner
+from .features.context import Manner, context, manner
 from .filter import Rule, filter_result
+from .language import looks_english
 from .model import Model, in_steps
 from .result import DocumentResult
 from .segments import Segments, SentenceRules, segment
 from .text import Batch, Document, lay_out
 from .tokens import Tokens, tokenize
-from .words import count_words, looks_english
 
+Floats = NDArray[np.float64]
 BATCH_DOCUMENTS = 512
 BATCH_CHARACTERS = 1 << 19  # a batch's arrays fit the processor's cache; larger ones are slower
 
@@ -48,7 +50,7 @@ class Classifier:
     def __init__(self, manifest: Manifest, parts: _Parts, place: str) -> None:
         self.manifest, self.name = manifest, manifest.name
         self.classes_ = np.array(manifest.labels)
-        self._parts, self._place = parts, place
+        self._labels, self._parts, self._place = manifest.labels, parts, place
 
     @classmethod
     def load(cls, model: str | os.PathLike[str] | None = None) -> Classifier:
@@ -110,42 +112,42 @@ class Classifier:
         batch = lay_out([document.text for document in documents])
         tokens = tokenize(batch)
         segments = segment(tokens, batch.starts, self._parts.rules)
-        alone, final = self._verdicts(tokens, segments)
-        return self._results(documents, batch, tokens, segments, alone, final)
-
-    def _verdicts(self, tokens: Tokens, segments: Segments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the probabilities of each segment alone and in its document, both float64 (n, k)."""
-        k = len(self.classes_)
         if not len(segments):
-            return np.empty((0, k)), np.empty((0, k))
+            return self._blank(documents)
+        described = manner(tokens, segments)
+        alone, final = self._verdicts(tokens, segments, described)
+        return self._results(documents, batch, segments, described, alone, final)
+
+    def _verdicts(self, tokens: Tokens, segments: Segments, described: Manner) -> tuple[Floats, Floats]:
+        """Return the probabilities of each segment alone and in its document, both float64 (n, k)."""
         model, chain = self._parts.model, self._parts.chain
         first = model.first.logits(tokens, segments)
-        features = context(in_steps(first), manner(tokens, segments), segments, tokens)
+        features = context(in_steps(first), described, segments, tokens)
         return softmax(first), decode(model.second.logits(features), segments, chain)
 
     def _results(
         self,
         documents: Sequence[Document],
         batch: Batch,
-        tokens: Tokens,
         segments: Segments,
-        alone: NDArray[np.float64],
-        final: NDArray[np.float64],
+        described: Manner,
+        alone: Floats,
+        final: Floats,
     ) -> list[DocumentResult]:
         starts = batch.code_points(segments.start, segments.document)
         ends = batch.code_points(segments.end, segments.document)
-        columns, words = final.argmax(axis=1), count_words(tokens, segments)
-        english = looks_english(tokens, segments, words, len(documents))
         edges = np.searchsorted(segments.document, np.arange(len(documents) + 1)).tolist()
-        classes = tuple(self.classes_.tolist())
-        rows = zip(documents, edges[:-1], edges[1:], english.tolist(), strict=True)
-        return [
-            DocumentResult(
-                d.id, d.text, self.name, classes, starts[a:b], ends[a:b], columns[a:b], final[a:b], alone[a:b], words[a:b],
-                None if fine else "language",
-            )
-            for d, a, b, fine in rows
-        ]  # fmt: skip
+        words = described.words
+        drawn = Drawn(self._labels, starts, ends, final.argmax(axis=1), final, alone, words, edges)
+        english = looks_english(described.english, words, segments.document, len(documents)).tolist()
+        rows = enumerate(zip(documents, english, strict=True))
+        return [DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows]
+
+    def _blank(self, documents: Sequence[Document]) -> list[DocumentResult]:
+        """Return the results of documents without a segment."""
+        none, rows = np.empty(0, np.int64), np.empty((0, len(self._labels)))
+        drawn = Drawn(self._labels, none, none, none, rows, rows, none.astype(np.int32), [0] * (len(documents) + 1))
+        return [DocumentResult(d.id, d.text, self.name, drawn, i) for i, d in enumerate(documents)]
 
 
 def _judge(classifier: Classifier, documents: Sequence[Document]) -> list[DocumentResult]:

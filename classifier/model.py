@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features.context import LIMIT, UNIT, context_width
+from .features.context import LIMIT, context_width
+from .features.counts import MAX_TOKENS
 from .features.words import COLUMNS, edge_columns, word_columns
 from .segments import Segments
 from .tokens import Tokens
 
 ACTIVE = 1023  # steps of a hidden unit's activation
 EXACT = 1 << 24  # whole numbers below this add up exactly in float32
-_ALONE_UNIT = UNIT // 2  # first verdicts reach the second in steps of 1/16, up to 127/16
+_ALONE_UNIT = 16  # first verdicts reach the second in steps of 1/16, up to 127/16
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,15 @@ class FirstVerdict:
 
 
 def _row_sums(table: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    total = table[columns[:, 0]]
-    for i in range(1, columns.shape[1]):
-        total += table[columns[:, i]]
+    total = table[columns[0]]
+    for row in columns[1:]:
+        total += table[row]
     return total
 
 
 def damping(segments: Segments) -> NDArray[np.float64]:
     """Return what the features of a segment weigh, one over the root of its tokens, float64 (n,)."""
-    return 1.0 / np.sqrt(np.clip(np.diff(segments.token), 2, 2048).astype(np.float64))
+    return 1.0 / np.sqrt(np.clip(np.diff(segments.token), 2, MAX_TOKENS).astype(np.float64))
 
 
 def in_steps(logits: NDArray[np.float64]) -> NDArray[np.int32]:

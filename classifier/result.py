@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,9 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import display_order
-
-_SCORES = [repr(round(i / 10000, 4)) for i in range(10001)]
+from .drawn import Drawn
 
 
 class Segment(NamedTuple):
@@ -31,34 +30,82 @@ class DocumentResult:
     Attributes:
         id, text: the document's.
         model: name of the model that judged.
-        classes: labels, sorted; the columns of ``proba`` and ``alone``.
-        starts, ends: int64 (n,), code-point offsets, end exclusive; ordered, disjoint, only blanks between.
-        columns: int64 (n,), index into ``classes`` of each segment's label.
-        proba: float64 (n, k), final probabilities; rows sum to one.
-        alone: float64 (n, k), the first verdict, of the segment without its neighbours.
-        words: int64 (n,), whitespace-separated tokens with a letter or digit in them.
+        drawn, place: the batch the document was judged in, and which of its documents this is.
         warning: ``"language"`` where the text does not look English, else None.
     """
 
     id: Any
     text: str
     model: str
-    classes: tuple[str, ...]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    proba: NDArray[np.float64]
-    alone: NDArray[np.float64]
-    words: NDArray[np.int64]
+    drawn: Drawn
+    place: int = 0
     warning: str | None = None
 
-    def __len__(self) -> int:
-        return len(self.starts)
+    @classmethod
+    def of(
+        cls,
+        document_id: Any,
+        text: str,
+        classes: Sequence[str],
+        segments: Sequence[tuple[int, int, str, Sequence[float]]],
+        model: str = "",
+        words: Sequence[int] | None = None,
+    ) -> DocumentResult:
+        """Build a result by hand from (start, end, label, probabilities in the order of ``classes``)."""
+        k, n = len(classes), len(segments)
+        proba = np.array([s[3] for s in segments], np.float64).reshape(n, k)
+        columns = np.array([list(classes).index(s[2]) for s in segments], np.int64)
+        starts, ends = (np.array([s[i] for s in segments], np.int64) for i in (0, 1))
+        counted = words or [sum(any(map(str.isalnum, w)) for w in text[s[0] : s[1]].split()) for s in segments]
+        drawn = Drawn(tuple(classes), starts, ends, columns, proba, proba, np.array(counted, np.int32), [0, n])
+        return cls(document_id, text, model, drawn)
 
-    @cached_property
+    def __len__(self) -> int:
+        return self._slice.stop - self._slice.start
+
+    @property
+    def _slice(self) -> slice:
+        return slice(self.drawn.edges[self.place], self.drawn.edges[self.place + 1])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Labels, sorted; the columns of ``proba`` and ``alone``."""
+        return self.drawn.classes
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each segment starts, code points, (n,); ordered and disjoint, only blanks between."""
+        return self.drawn.starts[self._slice]
+
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        """Where each segment ends, exclusive, (n,)."""
+        return self.drawn.ends[self._slice]
+
+    @property
+    def columns(self) -> NDArray[np.int64]:
+        """Index into ``classes`` of each segment's label, (n,)."""
+        return self.drawn.columns[self._slice]
+
+    @property
+    def proba(self) -> NDArray[np.float64]:
+        """Final probabilities, float64 (n, k); rows sum to one."""
+        return self.drawn.proba[self._slice]
+
+    @property
+    def alone(self) -> NDArray[np.float64]:
+        """The first verdict, of each segment without its neighbours, float64 (n, k)."""
+        return self.drawn.alone[self._slice]
+
+    @property
+    def words(self) -> NDArray[np.int32]:
+        """Whitespace-separated pieces with a letter or digit in each segment, (n,)."""
+        return self.drawn.words[self._slice]
+
+    @property
     def scores(self) -> NDArray[np.float64]:
-        """Probability of each segment's label, (n,), rounded to four decimals."""
-        return np.round(self.proba[np.arange(len(self)), self.columns], 4)
+        """Probability of each segment's label, (n,), rounded to four decimals as it is written."""
+        return self.drawn.scores[self._slice] / 10000
 
     @cached_property
     def labels(self) -> list[str]:
@@ -91,11 +138,7 @@ class DocumentResult:
 
     def counts(self) -> tuple[dict[str, int], dict[str, int]]:
         """Return segments by label and words by label, in display order."""
-        k = len(self.classes)
-        segments = np.bincount(self.columns, minlength=k).tolist()
-        words = np.bincount(self.columns, weights=self.words, minlength=k).tolist()
-        order = [(label, self.classes.index(label)) for label in display_order(self.classes)]
-        return {a: segments[c] for a, c in order}, {a: int(words[c]) for a, c in order}
+        return self.drawn.counts[self.place]
 
     def to_record(self, probabilities: bool = False) -> dict[str, Any]:
         """Return the record that ``winnow classify`` writes."""
@@ -103,25 +146,10 @@ class DocumentResult:
 
     def to_json(self, probabilities: bool = False) -> str:
         """Return the record as one JSON line without its line break."""
-        tails = [f', "label": {json.dumps(c)}, "score": ' for c in self.classes]
-        scores = np.rint(self.scores * 10000).astype(np.int64).tolist()
-        extra = self._probabilities() if probabilities else [""] * len(self)
-        rows = zip(self.starts.tolist(), self.ends.tolist(), self.columns.tolist(), scores, extra, strict=True)
-        body = ", ".join([f'{{"start": {s}, "end": {e}{tails[c]}{_SCORES[p]}{x}}}' for s, e, c, p, x in rows])
+        rows = self.drawn.rows_with_probabilities if probabilities else self.drawn.rows
         by_segments, by_words = self.counts()
         warning = f', "warning": {json.dumps(self.warning)}' if self.warning else ""
         return (
-            f'{{"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{body}], '
+            f'{{"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{", ".join(rows[self._slice])}], '
             f'"segments_by_label": {json.dumps(by_segments)}, "words_by_label": {json.dumps(by_words)}{warning}}}'
         )
-
-    def _probabilities(self) -> list[str]:
-        names = [json.dumps(label) for label in display_order(self.classes)]
-        order = [self.classes.index(label) for label in display_order(self.classes)]
-
-        def rows(proba: NDArray[np.float64]) -> list[str]:
-            quanta = np.rint(proba[:, order] * 10000).astype(np.int64).tolist()
-            return [", ".join([f"{n}: {_SCORES[q]}" for n, q in zip(names, row, strict=True)]) for row in quanta]
-
-        pairs = zip(rows(self.proba), rows(self.alone), strict=True)
-        return [f', "probabilities": {{{p}}}, "alone": {{{a}}}' for p, a in pairs]

@@ -15,7 +15,6 @@ from classifier.model import damping
 from classifier.segments import Segments, SentenceRules, segment
 from classifier.text import lay_out
 from classifier.tokens import Tokens, tokenize
-from classifier.words import count_words
 
 from .corpus import LabelledDocument, project
 
@@ -88,7 +87,7 @@ def lay(documents: Sequence[LabelledDocument], labels: Sequence[str], rules: Sen
         y += [project(d, starts[a:b], ends[a:b], labels) for d, a, b in zip(some, edge[:-1], edge[1:], strict=True)]
         sheets.append(_Sheet(tokens, segments, manner(tokens, segments)))
         X.append(matrix(tokens, segments))
-        words.append(count_words(tokens, segments))
+        words.append(sheets[-1].manner.words.astype(np.int64))
         document.append(segments.document + first)
     if not sheets:
         raise ValueError("no document has any text")
@@ -102,7 +101,7 @@ def matrix(tokens: Tokens, segments: Segments) -> csr_matrix:
     words, edges = word_columns(tokens, segments), edge_columns(tokens, segments)
     n = len(segments)
     owner = np.repeat(np.arange(n), np.diff(segments.token))
-    rows = np.concatenate([np.repeat(owner, words.shape[1]), np.repeat(np.arange(n), edges.shape[1])])
+    rows = np.concatenate([np.tile(owner, len(words)), np.tile(np.arange(n), len(edges))])
     columns = np.concatenate([words.ravel(), edges.ravel()])
     used = columns > 0
     values = damping(segments)[rows[used]].astype(np.float32)

@@ -7,21 +7,27 @@ document's numbers cannot depend on what else is in its batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..segments import Segments
-from ..tokens import Tokens
+from ..text import lay_out
+from ..tokens import Tokens, tokenize
 from .cues import CUES, cue_counts, quoted
 from .surface import SURFACE, surface_counts
 
-UNIT = 32  # logits and rates are kept as whole numbers of 1/UNIT
+UNIT = 32  # rates are kept as whole numbers of 1/UNIT
 LIMIT = 127
 NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
-WINDOWS = ((-8, -1), (1, 8), (-24, -1), (1, 24))
-_REGISTER = ("words", "letters", "capitals", "shouted", "commas", "exclaims", "asks", "numbers", "quoted", "ends_sentence", "starts_lower", "short_words", "links")  # fmt: skip
+CLOSE, WIDE = 8, 24
+_REGISTER = ("words", "letters", "capitals", "shouted", "commas", "exclaims", "asks", "numbers", "quoted", "short")
+_REGISTER_EDGES = ("ends_sentence", "starts_lower")
 _REGISTER_CUES = ("attribution", "hedges", "evaluation", "first", "second", "talk", "furniture", "trail", "when")
+_SHORT_LINE = 10  # words
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,19 @@ def _extent(group: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
 
 @dataclass(frozen=True)
 class Manner:
-    """A segment's own looks and cues: ``own`` int32 (n, d), what stays a segment's own; ``register`` int32 (n, r), rates."""
+    """A segment's own looks and cues.
 
-    own: NDArray[np.int32]
+    Attributes:
+        counts: int32 (n, c), surface and cues as counted, limited to what an eight-bit number holds.
+        register: int32 (n, r), rates that make up a voice, in units of 1/UNIT.
+        words: int32 (n,), whitespace-separated pieces with a letter or digit.
+        english: int32 (n,), how many of them are among the commonest English words.
+    """
+
+    counts: NDArray[np.int32]
     register: NDArray[np.int32]
+    words: NDArray[np.int32]
+    english: NDArray[np.int32]
 
 
 def manner(tokens: Tokens, segments: Segments) -> Manner:
@@ -64,17 +79,18 @@ def manner(tokens: Tokens, segments: Segments) -> Manner:
     inside = quoted(tokens, segments)
     surface = surface_counts(tokens, segments, inside)
     cues = cue_counts(tokens, segments, inside)
-    words = np.maximum(surface[:, SURFACE.index("words")], 1)[:, None]
-    rates = np.minimum(UNIT * np.concatenate([surface, cues], axis=1) // words, LIMIT)
-    register = rates[:, [SURFACE.index(s) for s in _REGISTER] + [len(SURFACE) + CUES.index(c) for c in _REGISTER_CUES]]
-    register[:, 0] = _log(surface[:, SURFACE.index("words")])
-    own = np.concatenate([np.minimum(surface * 4, LIMIT), np.minimum(cues * UNIT, LIMIT), rates], axis=1)
-    own[:, 0] = _log(surface[:, 0])
-    own[:, 2] = _log(surface[:, 2])
-    return Manner(own.astype(np.int32), register.astype(np.int32))
+    words = surface[:, SURFACE.index("words")]
+    rated = surface[:, [SURFACE.index(s) for s in _REGISTER]], cues[:, [CUES.index(c) for c in _REGISTER_CUES]]
+    rates = np.floor(UNIT * np.concatenate(rated, axis=1) / np.maximum(words, 1).astype(np.float32)[:, None])
+    edges = surface[:, [SURFACE.index(s) for s in _REGISTER_EDGES]] * UNIT
+    register = np.concatenate([np.minimum(rates, LIMIT).astype(np.int32), edges], axis=1)
+    register[:, 0] = _log(words)
+    counts = np.minimum(np.concatenate([surface * 4, cues[:, :-1] * UNIT], axis=1), LIMIT)
+    counts[:, 0], counts[:, 1] = _log(surface[:, 0]), _log(surface[:, 1])
+    return Manner(counts, register, surface[:, SURFACE.index("spoken")], cues[:, -1])
 
 
-def _log(counts: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.int32]:
+def _log(counts: NDArray[Any]) -> NDArray[np.int32]:
     """Return ``round(16 * log2(1 + counts))`` by table, capped at LIMIT."""
     logs: NDArray[np.int32] = _LOGS[np.minimum(counts, len(_LOGS) - 1)]
     return logs
@@ -83,89 +99,72 @@ def _log(counts: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.int32]:
 _LOGS = np.minimum(np.rint(16 * np.log2(1.0 + np.arange(4096))), LIMIT).astype(np.int32)
 
 
-def context(alone: NDArray[np.int32], described: Manner, segments: Segments, tokens: Tokens) -> NDArray[np.float32]:
+def context(alone: NDArray[np.int32], described: Manner, segments: Segments, tokens: Tokens) -> Floats:
     """Return the features of the second verdict, whole numbers as float32 (n, d), each within [-LIMIT, LIMIT].
 
     Args:
-        alone: int32 (n, h), first verdicts in units of 1/UNIT.
+        alone: int32 (n, k), first verdicts in steps.
         described: of the same segments.
         segments, tokens: of the batch.
     """
     where = place(segments)
-    sums = _Sums(np.concatenate([alone, described.register], axis=1), where)
-    h = alone.shape[1]
-    near = [_shifted(alone, by, where) for by in NEAR]
-    windows = [sums.between(low, high) for low, high in WINDOWS]
-    whole, past, rest, line = sums.whole(), sums.past(), sums.rest(), sums.line()
-    line_before, line_after = sums.line_before(), sums.line_after()
-    own = sums.values
+    sums, votes = _Means(np.concatenate([alone, described.register], axis=1)), _Means(alone)
+    first, after, line_first, line_after = where.first, where.last + 1, where.line_first, where.line_last + 1
+    at = np.arange(len(alone))
     blocks = [
-        alone, *near, *windows, whole, past, rest, line[:, :h], line_before, line_after,
-        (own - past)[:, h:], (past - rest)[:, :], (windows[0] - windows[1]), (windows[2] - windows[3]),
-        described.own, _position(segments, where), _markers(described, segments, where), _repeats(tokens, segments),
+        alone, *(_shifted(alone, by, where) for by in NEAR),
+        sums.over(np.maximum(at - CLOSE, first), at), sums.over(at + 1, np.minimum(at + 1 + CLOSE, after)),
+        votes.over(np.maximum(at - WIDE, first), at), votes.over(at + 1, np.minimum(at + 1 + WIDE, after)),
+        sums.over(first, after), sums.over(first, at), sums.over(at + 1, after),
+        votes.over(line_first, line_after), votes.over(_line_before(where), line_first),
+        votes.over(line_after, _line_beyond(where)),
+        described.register, described.counts, _position(segments, where), _markers(described, where),
+        _repeats(tokens, segments),
     ]  # fmt: skip
-    return np.clip(np.concatenate(blocks, axis=1), -LIMIT, LIMIT).astype(np.float32)
+    features = np.concatenate([block.astype(np.float32, copy=False) for block in blocks], axis=1)
+    np.rint(features, out=features)
+    return np.clip(features, -LIMIT, LIMIT, out=features)
 
 
 def context_width(k: int) -> int:
     """Return how many features ``context`` gives for first verdicts over ``k`` labels."""
-    from ..text import lay_out
-    from ..tokens import tokenize
-
     tokens = tokenize(lay_out(["x"]))
     one, none = np.ones(1, np.int64), np.zeros(1, np.int64)
     segments = Segments(np.array([0, 1]), tokens.start, tokens.end, none, one * 2, none)
     return context(np.zeros((1, k), np.int32), manner(tokens, segments), segments, tokens).shape[1]
 
 
-class _Sums:
-    """Means of columns over runs of segments, by prefix sums."""
+class _Means:
+    """Means of columns over runs of segments, by prefix sums of whole numbers."""
 
-    def __init__(self, values: NDArray[np.int32], where: Place) -> None:
-        self.values, self.where = values, where
-        self.total = np.zeros((len(values) + 1, values.shape[1]), np.int64)
+    def __init__(self, values: NDArray[np.int32]) -> None:
+        self.total = np.zeros((len(values) + 1, values.shape[1]), np.int32)
         np.cumsum(values, axis=0, out=self.total[1:])
-        self.at = np.arange(len(values))
 
-    def mean(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Mean over ``[low, high)``, rounded down; zero where empty."""
-        count = np.maximum(high - low, 1)[:, None]
-        high = np.maximum(high, low)
-        mean: NDArray[np.int64] = (self.total[high] - self.total[low]) // count
-        return mean
+    def over(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
+        """Mean over ``[low, high)``, float32 (n, columns); zero where empty."""
+        size = np.maximum(high - low, 1).astype(np.float32)
+        sums = (self.total[np.maximum(high, low)] - self.total[low]).astype(np.float32)
+        sums /= size[:, None]
+        return sums
 
-    def between(self, low: int, high: int) -> NDArray[np.int64]:
-        first, last = self.where.first, self.where.last + 1
-        return self.mean(np.clip(self.at + low, first, last), np.clip(self.at + high + 1, first, last))
 
-    def whole(self) -> NDArray[np.int64]:
-        return self.mean(self.where.first, self.where.last + 1)
+def _line_before(where: Place) -> NDArray[np.int64]:
+    """First segment of the line before, or of this line at the document's beginning."""
+    before = where.line_first[np.maximum(where.line_first - 1, 0)]
+    return np.where(where.line_first > where.first, before, where.line_first)
 
-    def past(self) -> NDArray[np.int64]:
-        return self.mean(self.where.first, self.at)
 
-    def rest(self) -> NDArray[np.int64]:
-        return self.mean(self.at + 1, self.where.last + 1)
-
-    def line(self) -> NDArray[np.int64]:
-        return self.mean(self.where.line_first, self.where.line_last + 1)
-
-    def line_before(self) -> NDArray[np.int64]:
-        end = self.where.line_first
-        start = self.where.line_first[np.maximum(end - 1, 0)]
-        return self.mean(np.maximum(np.minimum(start, end), self.where.first), end)
-
-    def line_after(self) -> NDArray[np.int64]:
-        start = self.where.line_last + 1
-        end = self.where.line_last[np.minimum(start, len(self.at) - 1)] + 1
-        return self.mean(start, np.minimum(np.maximum(end, start), self.where.last + 1))
+def _line_beyond(where: Place) -> NDArray[np.int64]:
+    """One past the last segment of the line after, or of this line at the document's end."""
+    after = where.line_last[np.minimum(where.line_last + 1, len(where.last) - 1)]
+    return np.where(where.line_last < where.last, after, where.line_last) + 1
 
 
 def _shifted(values: NDArray[np.int32], by: int, where: Place) -> NDArray[np.int32]:
     at = np.arange(len(values)) + by
     inside = (at >= where.first) & (at <= where.last)
-    moved: NDArray[np.int32] = np.where(inside[:, None], values[np.clip(at, 0, len(values) - 1)], 0)
-    return moved
+    return values[np.clip(at, 0, len(values) - 1)] * inside[:, None]
 
 
 def _position(segments: Segments, where: Place) -> NDArray[np.int32]:
@@ -181,13 +180,13 @@ def _position(segments: Segments, where: Place) -> NDArray[np.int32]:
     return np.stack(columns, axis=1).astype(np.int32)
 
 
-def _markers(described: Manner, segments: Segments, where: Place) -> NDArray[np.int32]:
+def _markers(described: Manner, where: Place) -> NDArray[np.int32]:
     """Short lines that speak of comments, of dates, of furniture: how many before and after, how far the nearest."""
-    words = described.register[:, 0] < 16 * 3.4
-    rate = described.register[:, -len(_REGISTER_CUES) :]
+    short = described.words < _SHORT_LINE
+    rates = described.register[:, len(_REGISTER) :]
     blocks = []
     for cue in ("trail", "when", "furniture", "talk"):
-        marked = words & (rate[:, _REGISTER_CUES.index(cue)] >= UNIT // 8)
+        marked = short & (rates[:, _REGISTER_CUES.index(cue)] >= UNIT // 8)
         blocks.append(_nearness(marked, where))
     return np.concatenate(blocks, axis=1)
 
@@ -198,9 +197,9 @@ def _nearness(marked: NDArray[np.bool_], where: Place) -> NDArray[np.int32]:
     count = np.concatenate([[0], np.cumsum(marked)])
     before, after = count[at] - count[where.first], count[where.last + 1] - count[at + 1]
     last = np.maximum.accumulate(np.where(marked, at, -1))
-    last = np.concatenate([[-1], last[:-1]]) if n else last
+    last = np.append(-1, last[:-1])
     coming = np.minimum.accumulate(np.where(marked, at, n)[::-1])[::-1]
-    coming = np.concatenate([coming[1:], [n]]) if n else coming
+    coming = np.append(coming[1:], n)
     columns = [
         marked * LIMIT, _log(before), _log(after),
         np.where(before > 0, LIMIT // np.maximum(at - last, 1), 0), np.where(after > 0, LIMIT // np.maximum(coming - at, 1), 0),

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from ..segments import Segments
 from ..tokens import U64, Tokens, word_keys
+from .counts import count, lane_tables
 
 CUES = (
     "attribution", "hedges", "evaluation", "first", "second", "third", "talk", "furniture", "trail", "when", "argue", "future",
 )  # fmt: skip
-ENGLISH = 1 << len(CUES)  # the mask of the commonest English words, which tell the language
+MORE = ("links", "english")  # counted wherever they stand; the commonest English words tell the language
+_ALL = len(CUES) + len(MORE)
 _TABLE_BITS = 15
 _QUOTE = ord('"')
 
@@ -27,7 +29,7 @@ _QUOTE = ord('"')
 def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
     """Keys and bit masks of the lexicon's words: two open-addressed tables, (2 ** _TABLE_BITS,)."""
     masks: dict[int, int] = {}
-    for bit, name in enumerate((*CUES, "english")):
+    for bit, name in enumerate((*CUES, *MORE)):
         words = resources.files("classifier").joinpath("lexicons", f"{name}.txt").read_text("utf-8").split()
         for key in word_keys(words).tolist():
             masks[key] = masks.get(key, 0) | 1 << bit
@@ -41,7 +43,7 @@ def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
 
 
 def cue_masks(tokens: Tokens) -> NDArray[np.uint16]:
-    """Return for each token a bit mask over ``CUES`` and ``ENGLISH``, (n_tokens,) uint16."""
+    """Return for each token a bit mask over ``CUES`` and ``MORE``, (n_tokens,) uint16."""
     keys, bits = _tables()
     slot = (tokens.key >> U64(64 - _TABLE_BITS)).astype(np.int64)
     masks: NDArray[np.uint16] = np.where(keys[slot] == tokens.key, bits[slot], np.uint16(0))
@@ -67,15 +69,18 @@ def _double_single(tokens: Tokens) -> NDArray[np.bool_]:
 
 
 def cue_counts(tokens: Tokens, segments: Segments, inside: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return for each segment the counts of each kind outside quotation marks, then inside; int32 (n, 2 * len(CUES))."""
-    masks = cue_masks(tokens)
-    hits = np.flatnonzero(masks)
-    owner = np.searchsorted(segments.token, hits, side="right") - 1
-    k = len(CUES)
-    counts = np.zeros((len(segments), 2 * k), np.int32)
-    for bit in range(k):
-        chosen = np.flatnonzero(masks[hits] >> bit & 1)
-        cell = owner[chosen] * 2 + inside[hits[chosen]]
-        both = np.bincount(cell, minlength=2 * len(segments)).reshape(-1, 2)
-        counts[:, bit], counts[:, k + bit] = both[:, 0], both[:, 1]
-    return counts
+    """Return for each segment the counts of ``CUES`` outside quotation marks, of ``CUES`` inside, and of ``MORE``.
+
+    int32 (n, 2 * len(CUES) + len(MORE)).
+    """
+    codes = cue_masks(tokens) | (inside.astype(np.uint16) << np.uint16(_ALL))
+    return count(codes, _count_tables(), 2 * len(CUES) + len(MORE), segments)
+
+
+@lru_cache(maxsize=1)
+def _count_tables() -> list[NDArray[np.int64]]:
+    codes = np.arange(1 << (_ALL + 1))
+    inside = codes >> _ALL == 1
+    said = (codes[:, None] >> np.arange(_ALL)) & 1 == 1
+    cues, more = said[:, : len(CUES)], said[:, len(CUES) :]
+    return lane_tables(np.concatenate([cues & ~inside[:, None], cues & inside[:, None], more], axis=1))

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from classifier.result import DocumentResult
 
 CLASSES = ("boilerplate", "comment", "opinion", "reporting")
@@ -15,14 +13,9 @@ CLASSES = ("boilerplate", "comment", "opinion", "reporting")
 
 def lay(text: str, rows: Sequence[tuple[int, int, str, float]], identity: Any = "doc") -> DocumentResult:
     """A result whose segments are ``rows`` of (start, end, label, score)."""
-    proba = np.zeros((len(rows), len(CLASSES)))
-    columns = np.array([CLASSES.index(label) for *_, label, _ in rows], np.int64)
-    for i, (*_, score) in enumerate(rows):
-        proba[i] = (1 - score) / 3
-        proba[i, columns[i]] = score
-    starts, ends = (np.array([row[j] for row in rows], np.int64) for j in (0, 1))
-    words = np.array([len(re.findall(r"\S*[^\W_]\S*", text[s:e])) for s, e, *_ in rows], np.int64)
-    return DocumentResult(identity, text, "by hand", CLASSES, starts, ends, columns, proba, proba, words)
+    shares = [[score if c == label else (1 - score) / 3 for c in CLASSES] for *_, label, score in rows]
+    segments = [(start, end, label, share) for (start, end, label, _), share in zip(rows, shares, strict=True)]
+    return DocumentResult.of(identity, text, CLASSES, segments, "by hand")
 
 
 def spelled(text: str, score: float = 0.9, identity: Any = "doc") -> DocumentResult:

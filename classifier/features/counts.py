@@ -1,0 +1,48 @@
+"""Counting many kinds of tokens in every segment at once.
+
+Each token has a small code; a table says which counters each code advances. Four counters of 16 bits share one int64, so one
+look-up and one sum over tokens serve four counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..segments import Segments
+
+LANES = 4
+MAX_TOKENS = 2048  # of a segment, that are read as features: bounds every sum, whatever the text
+
+
+def lane_tables(flags: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Pack ``flags`` (codes, counters) into int64 tables of one entry a code, four counters a table."""
+    tables = []
+    for first in range(0, flags.shape[1], LANES):
+        some = flags[:, first : first + LANES].astype(np.int64)
+        tables.append(np.sum(some << (16 * np.arange(some.shape[1])), axis=1))
+    return tables
+
+
+def count(codes: NDArray[Any], tables: list[NDArray[np.int64]], counters: int, segments: Segments) -> NDArray[np.int32]:
+    """Return how often each counter advances in each segment, int32 (n, counters); ``codes`` is (n_tokens,).
+
+    A segment's tokens after its first ``MAX_TOKENS`` are not counted.
+    """
+    first = segments.token[:-1]
+    counts = np.empty((len(segments), LANES * len(tables)), np.int32)
+    for i, table in enumerate(tables):
+        advances = table[codes]
+        for unread in beyond(segments):
+            advances[unread] = 0
+        lanes = np.add.reduceat(advances, first).view(np.uint16)
+        counts[:, LANES * i : LANES * (i + 1)] = lanes.reshape(-1, LANES)
+    return counts[:, :counters]
+
+
+def beyond(segments: Segments) -> list[slice]:
+    """Return the tokens of each very long segment that are not read."""
+    giants = np.flatnonzero(np.diff(segments.token) > MAX_TOKENS)
+    return [slice(int(segments.token[g]) + MAX_TOKENS, int(segments.token[g + 1])) for g in giants]
