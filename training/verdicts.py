@@ -166,7 +166,8 @@ def _calls(number: int, document: LabelledDocument, result: DocumentResult, labe
     gold = project(document, result.starts, result.ends, labels)
     place = np.full(len(result), number, np.int64)
     given, proba = owner[result.columns], _columns(result, labels)
-    return Calls(place, result.starts, result.ends, result.words, gold, given, result.scores, proba)
+    words = result.words.astype(np.int64)
+    return Calls(place, result.starts, result.ends, words, gold, given, result.scores, proba)
 
 
 def _words(number: int, document: LabelledDocument, calls: Calls, labels: Sequence[str], before: int) -> Words:
