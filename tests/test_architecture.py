@@ -126,7 +126,8 @@ def loaded_by(code: str) -> set[str]:
     """Top-level packages that a fresh interpreter has loaded after running ``code``."""
     report = f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
     command = [sys.executable, "-c", report]
-    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return set(printed.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize(
