@@ -174,7 +174,7 @@ def _position(segments: Segments, where: Place) -> NDArray[np.int32]:
     columns = [
         _log(at - where.first), _log(where.last - at), (at - where.first) * LIMIT // size, _log(size),
         _log(at - where.line_first), _log(where.line_last - at), (segments.breaks == 0) * LIMIT, (segments.breaks > 1) * LIMIT,
-        (following == 0) * LIMIT, (at == where.first) * LIMIT, (at == where.last) * LIMIT,
+        ((following == 0) & (at < where.last)) * LIMIT, (at == where.first) * LIMIT, (at == where.last) * LIMIT,
         _log(segments.line - segments.line[where.first]),
     ]  # fmt: skip
     return np.stack(columns, axis=1).astype(np.int32)
