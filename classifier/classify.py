@@ -139,7 +139,7 @@ class Classifier:
         edges = np.searchsorted(segments.document, np.arange(len(documents) + 1)).tolist()
         words = described.words
         drawn = Drawn(self._labels, starts, ends, final.argmax(axis=1), final, alone, words, edges)
-        english = looks_english(described.english, words, segments.document, len(documents)).tolist()
+        english = looks_english(described.english, described.read, segments.document, len(documents)).tolist()
         rows = enumerate(zip(documents, english, strict=True))
         return [DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows]
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ..segments import Segments
 from ..text import lay_out
-from ..tokens import Tokens, tokenize
+from ..tokens import WORD, Tokens, tokenize
+from .counts import MAX_TOKENS
 from .cues import CUES, cue_counts, quoted
 from .surface import SURFACE, surface_counts
 
@@ -65,12 +66,14 @@ class Manner:
         counts: int32 (n, c), surface and cues as counted, limited to what an eight-bit number holds.
         register: int32 (n, r), rates that make up a voice, in units of 1/UNIT.
         words: int32 (n,), whitespace-separated pieces with a letter or digit.
-        english: int32 (n,), how many of them are among the commonest English words.
+        read: int32 (n,), those among the tokens that are read (see ``counts``); english: int32 (n,), how many of them are
+            among the commonest English words.
     """
 
     counts: NDArray[np.int32]
     register: NDArray[np.int32]
     words: NDArray[np.int32]
+    read: NDArray[np.int32]
     english: NDArray[np.int32]
 
 
@@ -87,7 +90,18 @@ def manner(tokens: Tokens, segments: Segments) -> Manner:
     register[:, 0] = _log(words)
     counts = np.minimum(np.concatenate([surface * 4, cues[:, :-1] * UNIT], axis=1), LIMIT)
     counts[:, 0], counts[:, 1] = _log(surface[:, 0]), _log(surface[:, 1])
-    return Manner(counts, register, surface[:, SURFACE.index("spoken")], cues[:, -1])
+    read = surface[:, SURFACE.index("spoken")]
+    return Manner(counts, register, _all_words(tokens, segments, read), read, cues[:, -1])
+
+
+def _all_words(tokens: Tokens, segments: Segments, read: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Count the words of very long segments to their end; of all others they have been read."""
+    words = read.copy()
+    for giant in np.flatnonzero(np.diff(segments.token) > MAX_TOKENS):
+        mine = slice(segments.token[giant], segments.token[giant + 1])
+        piece = np.cumsum(~tokens.glued[mine])[tokens.kind[mine] == WORD]
+        words[giant] = np.count_nonzero(np.diff(piece, prepend=-1))
+    return words
 
 
 def _log(counts: NDArray[Any]) -> NDArray[np.int32]:
