@@ -46,7 +46,7 @@ def _transcript(block: str, run: Run) -> Iterator[str]:
 def console(folder: Path) -> Run:
     """Return what runs commands in ``folder``, where ``data/`` lies and ``winnow`` is that of this checkout.
 
-    Standard error is shown with the output; a command that fails raises CalledProcessError.
+    Standard error is shown with the output; a command that fails raises RuntimeError.
     """
     shutil.copytree(ROOT / "data", folder / "data")
     (folder / "bin").mkdir()
@@ -62,9 +62,11 @@ def console(folder: Path) -> Run:
     def run(command: str) -> str:
         steps = ["bash", "-o", "pipefail", "-c", command]
         done = subprocess.run(
-            steps, cwd=folder, env=os.environ | settings, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            steps, cwd=folder, env=os.environ | settings, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         output = done.stdout.decode()
+        if done.returncode:
+            raise RuntimeError(f"{command}: status {done.returncode}: {output}")
         return output if output.endswith("\n") or not output else output + "\n"
 
     return run

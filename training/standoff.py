@@ -68,7 +68,7 @@ def join_command(annotations: Path, texts: tuple[Path, ...], output: Path) -> No
     click.echo(f"{output}: {lines.count(10)} documents", err=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 def corpus() -> None:
     """Look after labelled documents."""
 
