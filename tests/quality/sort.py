@@ -1,7 +1,7 @@
 """The rows of ``tests/quality``: sentences and short pages of our own, and what each segment of them should be called.
 
-``python -m tests.quality.sort`` moves the rows of ``known_failures.tsv`` that the shipped model has learned to the file they
-belong in, and with ``--demote`` the rows that it fails the other way. Look at what it moved before you commit it.
+``python -m tests.quality.sort`` moves the rows of ``known_failures.tsv`` that the shipped model has learned to the file
+they belong in, and with ``--demote`` the rows that it fails the other way. Look at what it moved before you commit it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LABELS = {"r": "reporting", "o": "opinion", "c": "comment", "b": "boilerplate"}
 
 @dataclass(frozen=True)
 class Row:
-    """``labels`` has a letter for each segment of ``text``, a full stop where any label will do; ``file`` is its home."""
+    """``labels`` has a letter for each segment of ``text``, a full stop where any will do; ``file`` is its home."""
 
     file: str
     cause: str
