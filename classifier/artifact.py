@@ -1,6 +1,8 @@
-"""A model on disk: a folder with ``manifest.json`` and ``weights.npz``, read without running or trusting anything in it.
+"""A model on disk: a folder with ``manifest.json`` and ``weights.npz``, read without running or trusting anything in
+it.
 
-Format 1. The manifest is checked first, then each file's size and digest, then every array's header against its limits, and
+Format 1. The manifest is checked first, then each file's size and digest, then every array's header against its
+limits, and
 only then is memory taken for the numbers. Nothing is unpickled.
 """
 
@@ -44,11 +46,12 @@ class Manifest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(asdict(self)))
 
 
 def model_folder(model: str | os.PathLike[str] | None) -> Path:
-    """Return the folder of a model given by name (``default``) or path; raise ModelNotFound with the places looked at."""
+    """Return the folder of a model given by name (``default``) or path; raise ModelNotFound with the places looked
+    at."""
     name = os.fspath(model) if model is not None else "default"
     package = Path(__file__).resolve().parent
     places = [Path(name)] if os.sep in name or name.startswith(".") else []
@@ -118,7 +121,7 @@ def _manifest(path: Path, record: dict[str, Any]) -> Manifest:
     if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise ModelMismatch(f"{path}: languages must be a list of names")
     known = {f.name: record[f.name] for f in fields(Manifest) if f.name in record}
-    return Manifest(**{**known, "labels": tuple(labels), "languages": tuple(languages)})  # type: ignore[arg-type]
+    return Manifest(**{**known, "labels": tuple(labels), "languages": tuple(languages)})
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -61,7 +61,11 @@ class Classifier:
             ModelMismatch: damaged, or of another format.
         """
         folder = artifact.model_folder(model)
-        stamp = tuple((folder / name).stat().st_mtime_ns for name in (artifact.MANIFEST, artifact.WEIGHTS) if (folder / name).exists())
+        stamp = tuple(
+            (folder / name).stat().st_mtime_ns
+            for name in (artifact.MANIFEST, artifact.WEIGHTS)
+            if (folder / name).exists()
+        )
         return _loaded(os.fspath(folder), stamp)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -78,7 +82,8 @@ class Classifier:
 
         Args:
             documents: documents, or texts, whose ids become their positions.
-            batch_size: documents taken together at most; fewer where they are long. It changes the speed, never an answer.
+            batch_size: documents taken together at most; fewer where they are long. It changes the speed, never an
+            answer.
             n_jobs: worker processes, as joblib counts them; 1 stays in this process.
         """
         batches = _batches(documents, batch_size)
@@ -141,7 +146,9 @@ class Classifier:
         drawn = Drawn(self._labels, starts, ends, final.argmax(axis=1), final, alone, words, edges)
         english = looks_english(described.english, described.read, segments.document, len(documents)).tolist()
         rows = enumerate(zip(documents, english, strict=True))
-        return [DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows]
+        return [
+            DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows
+        ]
 
     def _blank(self, documents: Sequence[Document]) -> list[DocumentResult]:
         """Return the results of documents without a segment."""

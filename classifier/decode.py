@@ -1,7 +1,9 @@
 """Probabilities for a whole document: each segment's second verdict, weighed against what may follow what.
 
-A document is a chain of labels (a linear-chain conditional random field in the sense of Lafferty, McCallum and Pereira 2001,
-with unary scores from the second verdict); its marginals come from the forward-backward algorithm. All documents of a batch
+A document is a chain of labels (a linear-chain conditional random field in the sense of Lafferty, McCallum and
+Pereira 2001,
+with unary scores from the second verdict); its marginals come from the forward-backward algorithm. All documents of
+a batch
 are decoded together: they are cut into blocks of ``BLOCK`` segments, the blocks are folded side by side, then joined.
 """
 
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from .segments import Segments
 
-BLOCK = 24
+BLOCK = 16
 _FLOOR = 1e-30
 
 Floats = NDArray[np.float64]
@@ -81,82 +83,115 @@ def decode(logits: Floats, segments: Segments, chain: Chain) -> Floats:
     if not len(segments):
         return logits
     emit = softmax(logits * chain.temperature + chain.offset) + _FLOOR
-    opens = np.diff(segments.document, prepend=-1) != 0
-    step = chain.follow[segments.breaks]
-    step[opens] = chain.start  # every row alike: what came before the document does not matter
-    forward = _Blocks(opens).forward(step * emit[:, None, :])
-    backward = _backward(step, emit, opens)
-    return _normalised(forward * backward)
+    blocks = _Blocks(segments.document)
+    kind = np.where(np.diff(segments.document, prepend=-1) != 0, _OPENS, segments.breaks)
+    step = _tables(chain)[:, :, blocks.padded(kind, _PADDING)] * blocks.padded(emit.T, 1.0)
+    folded = _folded(step)
+    forward, backward = _forward(step, blocks.left(folded)), _backward(step, blocks.right(folded))
+    return _normalised(blocks.unpadded(forward * backward)).T
 
 
-def _backward(step: Floats, emit: Floats, opens: NDArray[np.bool_]) -> Floats:
-    """Messages from the end: the same walk over the reversed chain."""
-    n, k = emit.shape
-    closes = np.append(opens[1:], True)
-    towards = np.ones((n, k, k))
-    towards[:-1] = (step[1:] * emit[1:, None, :]).transpose(0, 2, 1)
-    towards[closes] = 1.0
-    return _Blocks(closes[::-1]).forward(towards[::-1])[::-1]
+_OPENS, _PADDING = 3, 4  # kinds of step beside the breaks 0, 1 and 2
+
+
+def _tables(chain: Chain) -> Floats:
+    """Return the weight of each step from label to label by kind, (k, k, 5)."""
+    k = len(chain.start)
+    opens = np.broadcast_to(chain.start, (k, k))  # every row alike: what came before the document does not matter
+    return np.concatenate([chain.follow, opens[None], np.eye(k)[None]]).transpose(1, 2, 0)
 
 
 class _Blocks:
-    """Chains cut into blocks of at most ``BLOCK`` places, counted from each chain's beginning; longest blocks first."""
+    """Documents cut into blocks of at most ``BLOCK`` segments, counted from each document's beginning.
 
-    def __init__(self, opens: NDArray[np.bool_]) -> None:
-        n = len(opens)
-        first = np.flatnonzero(opens)
+    Padded arrays are (..., BLOCK, blocks).
+    """
+
+    def __init__(self, document: NDArray[np.int64]) -> None:
+        n = len(document)
+        first = np.flatnonzero(np.diff(document, prepend=-1))
         within = np.arange(n) - np.repeat(first, np.diff(np.append(first, n)))
         start = np.flatnonzero(within % BLOCK == 0)
-        size = np.diff(np.append(start, n))
-        self.order = np.argsort(-size, kind="stable")
-        self.start, self.rank = start[self.order], within[start] // BLOCK
-        self.alive = [int(np.count_nonzero(size > i)) for i in range(BLOCK)]
+        owner = np.repeat(np.arange(len(start)), np.diff(np.append(start, n)))
+        self.place, self.count = (within % BLOCK) * len(start) + owner, len(start)
+        rank = within[start] // BLOCK
+        sizes = np.diff(np.append(np.flatnonzero(rank == 0), len(start)))
+        self._by_rank = _groups(rank)
+        self._by_rank_from_end = _groups(np.repeat(sizes, sizes) - 1 - rank)
 
-    def forward(self, steps: Floats) -> Floats:
-        """Return the normalised forward message at every place, (n, k); ``steps`` is (n, k, k), from row to column."""
-        now = self._entering(self._folded(steps))[self.order]
-        messages = np.empty(steps.shape[:2])
-        for i, alive in enumerate(self.alive):
-            at = self.start[:alive] + i
-            now = _normalised(_through(now[:alive], steps[at]))
-            messages[at] = now
-        return messages
+    def padded(self, values: NDArray[Any], fill: float) -> NDArray[Any]:
+        """Lay ``values`` (..., n) out by block."""
+        flat = np.full((*values.shape[:-1], BLOCK * self.count), fill, values.dtype)
+        flat[..., self.place] = values
+        return flat.reshape(*values.shape[:-1], BLOCK, self.count)
 
-    def _folded(self, steps: Floats) -> Floats:
-        """Multiply each block's steps into one, (blocks, k, k), in the order of ``start``."""
-        n, k = len(self.start), steps.shape[1]
-        folded = np.broadcast_to(np.eye(k), (n, k, k)).copy()
-        for i, alive in enumerate(self.alive):
-            step = steps[self.start[:alive] + i]
-            through = folded[:alive, :, :1] * step[:, :1, :]
-            for j in range(1, k):
-                through += folded[:alive, :, j : j + 1] * step[:, j : j + 1, :]
-            folded[:alive] = through / through.max(axis=(1, 2), keepdims=True)
-        return folded
+    def unpadded(self, values: Floats) -> Floats:
+        """Undo ``padded``."""
+        flat: Floats = values.reshape(*values.shape[:-2], -1)[..., self.place]
+        return flat
 
-    def _entering(self, folded: Floats) -> Floats:
-        """Return the message that enters each block, (blocks, k), in the order of the chain."""
-        in_order = np.empty_like(folded)
-        in_order[self.order] = folded
-        entering = np.full(folded.shape[:2], 1.0 / folded.shape[1])
-        by_rank = np.argsort(self.rank, kind="stable")
-        edges = np.searchsorted(self.rank[by_rank], np.arange(1, self.rank.max(initial=0) + 2))
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
-            at = by_rank[low:high]
-            entering[at] = _normalised(_through(entering[at - 1], in_order[at - 1]))
-        return entering
+    def left(self, folded: Floats) -> Floats:
+        """Return the message that enters each block from the left, (k, blocks); ``folded`` is (k, k, blocks)."""
+        message = np.full(folded.shape[1:], 1.0 / len(folded))
+        for at in self._by_rank[1:]:
+            message[:, at] = _through(message[:, at - 1], folded[:, :, at - 1])
+        return message
+
+    def right(self, folded: Floats) -> Floats:
+        """Return the message that enters each block from the right, (k, blocks)."""
+        message = np.full(folded.shape[1:], 1.0 / len(folded))
+        turned = folded.transpose(1, 0, 2)
+        for at in self._by_rank_from_end[1:]:
+            message[:, at] = _through(message[:, at + 1], turned[:, :, at + 1])
+        return message
+
+
+def _groups(rank: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the places of each rank, lowest rank first."""
+    order = np.argsort(rank, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(rank[order])) + 1)
+
+
+def _folded(step: Floats) -> Floats:
+    """Multiply each block's steps into one, (k, k, blocks), scaled."""
+    folded = step[:, :, 0]
+    k = len(step)
+    for i in range(1, BLOCK):
+        product = folded[:, 0, None] * step[None, 0, :, i]
+        for j in range(1, k):
+            product += folded[:, j, None] * step[None, j, :, i]
+        folded = product / (product.max(axis=(0, 1)) + _FLOOR)
+    return folded
+
+
+def _forward(step: Floats, message: Floats) -> Floats:
+    messages = np.empty(step.shape[1:])
+    for i in range(BLOCK):
+        message = _through(message, step[:, :, i])
+        messages[:, i] = message
+    return messages
+
+
+def _backward(step: Floats, message: Floats) -> Floats:
+    messages = np.empty(step.shape[1:])
+    turned = step.transpose(1, 0, 2, 3)
+    for i in reversed(range(BLOCK)):
+        messages[:, i] = message
+        message = _through(message, turned[:, :, i])
+    return messages
 
 
 def _through(message: Floats, step: Floats) -> Floats:
-    total = message[:, :1] * step[:, 0, :]
-    for j in range(1, message.shape[1]):
-        total += message[:, j : j + 1] * step[:, j, :]
-    return total
+    """Send messages (k, m) through steps (k, k, m), from row to column; each comes out summing to one."""
+    total = message[0] * step[0]
+    for j in range(1, len(message)):
+        total += message[j] * step[j]
+    return _normalised(total)
 
 
-def _normalised(rows: Floats) -> Floats:
-    total = rows[:, 0] + _FLOOR
-    for column in range(1, rows.shape[1]):
-        total += rows[:, column]
-    shares: Floats = rows / total[:, None]
+def _normalised(columns: Floats) -> Floats:
+    total = columns[0] + _FLOOR
+    for row in columns[1:]:
+        total += row
+    shares: Floats = columns / total
     return shares

@@ -1,10 +1,10 @@
 """Everything the library raises on purpose.
 
-    ClassifierError
-    ├── InputError         a document, record or file that cannot be read; carries where
-    └── ModelError
-        ├── ModelNotFound  no artifact at that name or path
-        └── ModelMismatch  an artifact that is damaged, hostile, or of another format
+ClassifierError
+├── InputError         a document, record or file that cannot be read; carries where
+└── ModelError
+    ├── ModelNotFound  no artifact at that name or path
+    └── ModelMismatch  an artifact that is damaged, hostile, or of another format
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Two verdicts on every segment: the first alone, the second among its neighbours.
 
-Both are sums of whole numbers: table look-ups for the first, two small layers of eight-bit weights for the second. Whole
-numbers add up the same in any order and any batch, so a document's answer never depends on what else is classified with it.
+Both are sums of whole numbers: table look-ups for the first, two small layers of quantised weights for the second.
+Whole numbers add up the same in any order and any batch, so a document's answer never depends on what else is
+classified with it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .features.words import COLUMNS, edge_columns, word_columns
 from .segments import Segments
 from .tokens import Tokens
 
+LANES, LANE_BITS = 3, 21  # sums of weights in one int64; MAX_TOKENS times four features times 127 stays within a lane
 ACTIVE = 1023  # steps of a hidden unit's activation
 EXACT = 1 << 24  # whole numbers below this add up exactly in float32
 _ALONE_UNIT = 16  # first verdicts reach the second in steps of 1/16, up to 127/16
@@ -30,44 +32,58 @@ class FirstVerdict:
     """A linear model over hashed features, quantised.
 
     Attributes:
-        weights: int16 (COLUMNS, k), in units of ``unit``.
+        weights: int8 (COLUMNS, k - 1), of every label but the first, relative to the first, in units of ``unit``.
         unit: float64 (), logit per unit of weight.
-        bias: float64 (k,).
+        bias: float64 (k - 1,), relative to the first label's.
     """
 
-    weights: NDArray[np.int16]
+    weights: NDArray[np.int8]
     unit: NDArray[np.float64]
     bias: NDArray[np.float64]
 
     @cached_property
     def _packed(self) -> list[NDArray[np.int64]]:
-        """Two columns of weights in one int64: sums of both at the price of one."""
+        """Three columns of weights side by side in one int64: three sums at the price of one."""
         wide = self.weights.astype(np.int64)
-        if wide.shape[1] % 2:
-            wide = np.concatenate([wide, np.zeros((COLUMNS, 1), np.int64)], axis=1)
-        return [np.ascontiguousarray(wide[:, i] + (wide[:, i + 1] << 32)) for i in range(0, wide.shape[1], 2)]
+        return [
+            np.sum(wide[:, i : i + LANES] << (LANE_BITS * np.arange(wide[:, i : i + LANES].shape[1])), axis=1)
+            for i in range(0, wide.shape[1], LANES)
+        ]
 
     def logits(self, tokens: Tokens, segments: Segments) -> NDArray[np.float64]:
         """Return centred logits of each segment alone, float64 (n, k)."""
         words, edges = word_columns(tokens, segments), edge_columns(tokens, segments)
-        sums = np.empty((len(segments), 2 * len(self._packed)), np.int64)
-        for i, table in enumerate(self._packed):
+        lanes: list[NDArray[np.int64]] = []
+        for table in self._packed:
             total = np.add.reduceat(_row_sums(table, words), segments.token[:-1]) + _row_sums(table, edges)
-            low = total.astype(np.int32)
-            sums[:, 2 * i], sums[:, 2 * i + 1] = low, (total - low) >> 32
-        k = len(self.bias)
-        logits = sums[:, :k] * (self.unit * damping(segments))[:, None] + self.bias
-        mean = logits[:, 0].copy()
-        for column in range(1, k):
-            mean += logits[:, column]
-        centred: NDArray[np.float64] = logits - (mean / k)[:, None]
-        return centred
+            lanes += unpacked(total)
+        sums = np.stack(lanes[: len(self.bias)], axis=1)
+        return centred(sums * (self.unit * damping(segments))[:, None] + self.bias)
+
+
+def unpacked(total: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Take the three signed sums out of packed ones, lowest first."""
+    lanes = []
+    for _ in range(LANES):
+        low = (total << (64 - LANE_BITS)) >> (64 - LANE_BITS)
+        lanes.append(low)
+        total = (total - low) >> LANE_BITS
+    return lanes
+
+
+def centred(relative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn logits relative to the first label's, (n, k - 1), into logits of mean zero, (n, k)."""
+    mean = relative[:, 0].copy()
+    for column in range(1, relative.shape[1]):
+        mean += relative[:, column]
+    mean /= -(relative.shape[1] + 1)
+    return np.concatenate([mean[:, None], relative + mean[:, None]], axis=1)
 
 
 def _row_sums(table: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    total = table[columns[0]]
+    total: NDArray[np.int64] = table.take(columns[0])
     for row in columns[1:]:
-        total += table[row]
+        total += table.take(row)
     return total
 
 
@@ -100,7 +116,8 @@ class SecondVerdict:
 
     @cached_property
     def _layers(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        # Every product and every partial sum is a whole number below EXACT (hidden) or 2**53 (output): exact in any order.
+        # Every product and every partial sum is a whole number below EXACT (hidden) or 2**53 (output): exact in any
+        # order.
         return self.hidden.astype(np.float32), self.output.astype(np.float64)
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -121,7 +138,8 @@ class Model:
         """Raise ValueError unless everything has the shape and type that ``k`` labels need."""
         d, m = context_width(k), self.second.hidden.shape[-1]
         wanted = {
-            "first.weights": (np.int16, (COLUMNS, k)), "first.unit": (np.float64, ()), "first.bias": (np.float64, (k,)),
+            "first.weights": (np.int8, (COLUMNS, k - 1)), "first.unit": (np.float64, ()), "first.bias": (np.float64,
+            (k - 1,)),
             "second.hidden": (np.int16, (d, m)), "second.hidden_unit": (np.float64, (m,)),
             "second.hidden_bias": (np.float64, (m,)), "second.output": (np.int16, (m, k)),
             "second.output_unit": (np.float64, ()), "second.output_bias": (np.float64, (k,)),
@@ -135,7 +153,7 @@ class Model:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the learned numbers by name, as they are stored."""
-        named = {"first": self.first, "second": self.second}
+        named: dict[str, FirstVerdict | SecondVerdict] = {"first": self.first, "second": self.second}
         return {f"{stage}.{f.name}": getattr(part, f.name) for stage, part in named.items() for f in fields(part)}
 
     @classmethod

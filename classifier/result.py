@@ -149,7 +149,7 @@ class DocumentResult:
         rows = self.drawn.rows_with_probabilities if probabilities else self.drawn.rows
         by_segments, by_words = self.counts()
         warning = f', "warning": {json.dumps(self.warning)}' if self.warning else ""
-        return (
-            f'{{"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{", ".join(rows[self._slice])}], '
-            f'"segments_by_label": {json.dumps(by_segments)}, "words_by_label": {json.dumps(by_words)}{warning}}}'
-        )
+        segments = ", ".join(rows[self._slice])
+        head = f'"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{segments}]'
+        counted = f'"segments_by_label": {json.dumps(by_segments)}, "words_by_label": {json.dumps(by_words)}{warning}'
+        return f"{{{head}, {counted}}}"

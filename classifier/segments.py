@@ -1,7 +1,8 @@
 """Tokens -> segments: one sentence, or one line that is not prose.
 
 A line ends a segment always. Inside a line a sentence ends where the method of Kiss and Strunk (2006), "Unsupervised
-Multilingual Sentence Boundary Detection" (Punkt), says so. Its parameters are learned with NLTK in training and travel in the
+Multilingual Sentence Boundary Detection" (Punkt), says so. Its parameters are learned with NLTK in training and
+travel in the
 artifact as tables of token keys; the decision is taken here for all periods of a batch at once.
 """
 
@@ -69,7 +70,8 @@ class Segments:
         token: int64 (n + 1,), index of each segment's first token; the last entry is the number of tokens.
         start, end: int64 (n,), byte offsets.
         document: int64 (n,), index of the document.
-        breaks: int64 (n,), line breaks between the segment before, in the same document, and this one; 2 at a document's start.
+        breaks: int64 (n,), line breaks between the segment before, in the same document, and this one; 2 at a
+        document's start.
         line: int64 (n,), number of the line, counted over the batch.
     """
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Between two documents, and after the last: no word, pair or sentence reaches across, and eight bytes can be read anywhere.
+# Between two documents, and after the last: no word, pair or sentence reaches across, and eight bytes can be read
+# anywhere.
 _GAP = b"\n" * 16
 
 
@@ -19,7 +20,8 @@ _GAP = b"\n" * 16
 class Document:
     """A text with a name.
 
-    ``id`` keeps its JSON type. ``meta`` is the record the text came from (empty for a plain file). ``text`` is never edited.
+    ``id`` keeps its JSON type. ``meta`` is the record the text came from (empty for a plain file). ``text`` is never
+    edited.
     """
 
     id: Any
@@ -50,7 +52,9 @@ class Batch:
         base = self.starts[documents]
         if not len(self.continuation):
             return offsets - base
-        before = np.searchsorted(self.continuation, offsets) - np.searchsorted(self.continuation, self.starts)[documents]
+        before = (
+            np.searchsorted(self.continuation, offsets) - np.searchsorted(self.continuation, self.starts)[documents]
+        )
         return offsets - base - before
 
 

@@ -1,6 +1,7 @@
 """Byte buffer -> tokens: words, and runs of one punctuation mark, as arrays.
 
-A token is a maximal run of letters and digits, or of one and the same other character; tokens cover every byte that is not
+A token is a maximal run of letters and digits, or of one and the same other character; tokens cover every byte that
+is not
 blank. Curly quotes, dashes and the ellipsis are read as their ASCII cousins.
 
 Words are told apart by an integer *key* made of their first eight bytes, their last eight bytes and their length, read
@@ -169,7 +170,8 @@ def _load(folded: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.uint64
 
 
 def last_eight(tokens: Tokens, which: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the eight folded bytes that end with the last one of each token of ``which``, as a little-endian integer."""
+    """Return the eight folded bytes that end with the last one of each token of ``which``, as a little-endian
+    integer."""
     return _load(tokens.folded, tokens.end[which] - 8)
 
 

@@ -1,4 +1,5 @@
-"""Fit the chain: what follows what (from the training documents), how much that counts and how sure to be (from held-out ones)."""
+"""Fit the chain: what follows what (from the training documents), how much that counts and how sure to be (from
+held-out ones)."""
 
 from __future__ import annotations
 

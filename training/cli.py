@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-
 from pathlib import Path
 
 import click
@@ -125,8 +124,15 @@ Examples:
 @click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object of settings; see the manual.")
 @click.option("--seed", type=click.IntRange(0), help="Of everything drawn at random.  [default: 0]")
 @click.option("--exclude-source", "excluded", multiple=True, metavar="NAME", help="Leave a source out; repeatable.")
-@click.option("--licensed-only", is_flag=True, help="Leave out every document and comment whose source states no licence.")
-@click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Worker processes.  [default: all cores]")
+@click.option(
+    "--licensed-only", is_flag=True, help="Leave out every document and comment whose source states no licence."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: os.cpu_count() or 1,
+    help="Worker processes.  [default: all cores]",
+)
 def train(
     corpus: Sequence[str],
     output: Path,
@@ -141,10 +147,12 @@ def train(
 ) -> None:
     """Make a model from a CORPUS: JSONL files, or folders of them, with "text" and "spans".
 
-    Documents of split "dev" are never learned from; they set how sure the model is of itself. The labels are those of the
+    Documents of split "dev" are never learned from; they set how sure the model is of itself. The labels are those
+    of the
     corpus.
     """
     from .fit import Material, fit
+    from .held_out import record_scores
     from .terms import Choice
 
     config = TrainingConfig.read(settings, seed=seed)
@@ -157,6 +165,10 @@ def train(
     )
     manifest, arrays = fit(material, config, output.resolve().name, jobs, _clocked())
     artifact.save(output, manifest, arrays)
+    for suite, figures in record_scores(output, material).items():
+        click.echo(
+            f"{suite}, held out: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()), err=True
+        )
     click.echo(f"{output}: {(output / artifact.WEIGHTS).stat().st_size / 1e6:.1f} MB", err=True)
 
 

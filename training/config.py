@@ -23,6 +23,7 @@ class TrainingConfig:
         sentence_weight: the same for single labelled sentences.
         composite_rounds: composites made of each comment-free document, per round another trail.
         marked: share of composites whose comments wear user names, dates and buttons.
+        crops: share of documents and composites that are also learned from in part.
         hidden: units of the second verdict's hidden layer.
         epochs: passes over the data in fitting it.
         alpha: its weight decay.
@@ -36,10 +37,11 @@ class TrainingConfig:
     first_iterations: int = 50
     comment_weight: float = 0.3
     sentence_weight: float = 2.0
-    composite_rounds: int = 1
+    composite_rounds: int = 2
     marked: float = 0.3
-    hidden: int = 64
-    epochs: int = 10
+    crops: float = 0.3
+    hidden: int = 96
+    epochs: int = 12
     alpha: float = 1e-3
     learning_rate: float = 1e-3
     punkt_characters: int = 6_000_000

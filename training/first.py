@@ -13,11 +13,13 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from classifier.model import FirstVerdict, in_steps
+from classifier.features.words import COLUMNS
+from classifier.model import FirstVerdict, centred, in_steps
 
 from .config import TrainingConfig
 
-_STEPS = 2047  # largest quantised weight
+_STEPS = 127  # largest quantised weight
+_WITHIN = 0.99999  # share of the weights that fit; the few beyond are cut
 
 
 @dataclass(frozen=True)
@@ -39,34 +41,42 @@ def fit_folds(examples: Examples, k: int, config: TrainingConfig, n_jobs: int) -
 
 def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -> FirstVerdict:
     rows = np.flatnonzero(examples.fold != held) if held is not None else np.arange(len(examples.y))
+    X = examples.X[rows]
+    used, column = np.unique(X.indices, return_inverse=True)
+    narrow = csr_matrix((X.data, column, X.indptr), shape=(X.shape[0], len(used)))
     model = LogisticRegression(C=config.first_c, max_iter=config.first_iterations, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is one of the settings
-        model.fit(examples.X[rows], examples.y[rows], sample_weight=examples.weight[rows])
-    return quantised(model, k)
+        model.fit(narrow, examples.y[rows], sample_weight=examples.weight[rows])
+    return quantised(model, used, k)
 
 
-def quantised(model: LogisticRegression, k: int) -> FirstVerdict:
-    """Round a fitted model's weights to whole steps; labels its rows did not have get a very low bias."""
-    weights, bias = np.zeros((k, model.coef_.shape[1])), np.full(k, -8.0)
+def quantised(model: LogisticRegression, used: NDArray[np.int64], k: int) -> FirstVerdict:
+    """Round a model fitted on the ``used`` columns to whole steps; labels its rows did not have get a very low bias."""
+    weights, bias = np.zeros((k, len(used))), np.full(k, -8.0)
     if len(model.classes_) == 2:
-        coefficients, intercepts = np.vstack([-model.coef_, model.coef_]) / 2, np.repeat(model.intercept_ / 2, 2) * [-1, 1]
+        coefficients, intercepts = (
+            np.vstack([-model.coef_, model.coef_]) / 2,
+            np.repeat(model.intercept_ / 2, 2) * [-1, 1],
+        )
     else:
         coefficients, intercepts = model.coef_, model.intercept_
     weights[model.classes_], bias[model.classes_] = coefficients, intercepts
-    unit = max(np.abs(weights).max(), 1e-9) / _STEPS
-    return FirstVerdict(np.rint(weights.T / unit).astype(np.int16), np.array(unit), bias)
+    relative = (weights[1:] - weights[0]).T
+    unit = max(float(np.quantile(np.abs(relative), _WITHIN)), 1e-9) / _STEPS
+    table = np.zeros((COLUMNS, k - 1), np.int8)
+    table[used] = np.clip(np.rint(relative / unit), -_STEPS, _STEPS)
+    return FirstVerdict(table, np.array(unit), bias[1:] - bias[0])
 
 
 def steps(model: FirstVerdict, X: csr_matrix) -> NDArray[np.int32]:
     """Return first verdicts of rows of features in the steps the second verdict reads."""
-    logits = X @ (model.weights * float(model.unit)) + model.bias
-    return in_steps(logits - logits.mean(axis=1, keepdims=True))
+    return in_steps(centred(X @ (model.weights * float(model.unit)) + model.bias))
 
 
 def out_of_fold(models: Sequence[FirstVerdict], X: csr_matrix, fold: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return first verdicts of each row by the model that did not learn from its fold."""
-    alone = np.zeros((X.shape[0], len(models[0].bias)), np.int32)
+    alone = np.zeros((X.shape[0], len(models[0].bias) + 1), np.int32)
     for held, model in enumerate(models[1:]):
         rows = np.flatnonzero(fold == held)
         alone[rows] = steps(model, X[rows])

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,14 @@ from scipy.sparse import vstack
 from classifier import __version__
 from classifier.artifact import Manifest
 from classifier.errors import InputError
-from classifier.model import Model
+from classifier.model import FirstVerdict, Model
+from classifier.segments import SentenceRules
 
 from .calibrate import fit_chain
 from .compose import Composer
 from .config import TrainingConfig
 from .corpus import LabelledDocument, LabelledSentence, ReaderComment, Trail, corpus_digest, labels_of
+from .crops import crops
 from .first import Examples, fit_folds, out_of_fold, steps
 from .laid import Laid, lay
 from .second import fit_second
@@ -32,6 +34,7 @@ from .split import fitted, folds, halves, held_out
 
 COMMENT = "comment"
 Say = Callable[[str], None]
+Foldwise = tuple[Laid, NDArray[np.int64]]  # documents laid out, and the fold of each segment
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class Material:
 
     def of_split(self, split: str) -> Material:
         """Return the part that belongs to ``split``; what names no split belongs to ``train``."""
-        mine = [[r for r in rows if (r.split or "train") == split] for rows in (self.sentences, self.comments, self.trails)]
+        mine = [
+            [r for r in rows if (r.split or "train") == split] for rows in (self.sentences, self.comments, self.trails)
+        ]
         documents = fitted(self.documents) if split == "train" else held_out(self.documents, split)
         return Material(documents, *mine)  # type: ignore[arg-type]
 
@@ -64,40 +69,73 @@ def fit(
     learn, judge = material.of_split("train"), material.of_split("dev")
     labels = _labels(learn)
     say(f"{len(learn.documents)} documents to learn from, {len(judge.documents)} held out; labels {', '.join(labels)}")
-    fold = _folds(learn.documents, config)
+    gathered = _gather(learn, labels, config)
     say("sentences: Punkt's parameters")
     rules = learn_sentence_rules(_texts(learn.documents, config.punkt_characters))
-    pages = lay(learn.documents, labels, rules)
-    composites = _composites(learn, fold, config, labels)
-    trails = lay(composites, labels, rules) if composites else None
-    say(f"first verdict: {len(pages)} segments, {config.folds} folds")
-    pool = [_whole(c.id, c.text, COMMENT) for c in learn.comments if c.text.strip() and COMMENT in labels]
-    single = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.text.strip() and s.label in labels]
-    parts = [(pages, pages.spread(fold), 1.0)]
-    parts += [(pooled := lay(pool, labels, rules), pooled.spread(_by_name(pool, config)), config.comment_weight)] if pool else []
-    parts += [(alone := lay(single, labels, rules), np.full(len(alone), -1), config.sentence_weight)] if single else []
-    firsts = fit_folds(_examples(parts), len(labels), config, n_jobs)
-    laid = [(pages, fold)] + ([(trails, _article_folds(composites, learn.documents, fold))] if trails else [])
-    contexts = [part.contexts(out_of_fold(firsts, part.X, part.spread(folds_))) for part, folds_ in laid]
-    X, y = np.concatenate(contexts), np.concatenate([part.y for part, _ in laid])
+    whole, trails, pieces, pool, singles = (_laid(part, labels, rules) for part in gathered)
+    say(f"first verdict: {config.folds} folds")
+    worth = ((whole, 1.0), (pool, config.comment_weight), (singles, config.sentence_weight))
+    firsts = fit_folds(_examples([(*part, w) for some, w in worth for part in some]), len(labels), config, n_jobs)
+    X, y = _learned_from([*whole, *trails, *pieces, *singles], firsts)
     say(f"second verdict: {len(y)} segments, {X.shape[1]} features")
-    second = fit_second(X[y >= 0], y[y >= 0], len(labels), config)
+    model = Model(firsts[0], fit_second(X, y, len(labels), config))
     say("chain and calibration")
-    model = Model(firsts[0], second)
-    held = [
-        (part, second.logits(part.contexts(steps(firsts[0], part.X)).astype(np.float32)))
-        for part in _calibration(judge, labels, rules)
-    ]
-    held = held or [(pages, second.logits(contexts[0].astype(np.float32)))]
-    chain = fit_chain([part for part, _ in laid], held, len(labels))
+    held = _calibration(judge, labels, rules) or [laid for laid, _ in whole]
+    chain = fit_chain(
+        [laid for laid, _ in (*whole, *trails)], [(laid, _logits(model, laid)) for laid in held], len(labels)
+    )
     arrays = {**rules.arrays(), **model.arrays(), **chain.arrays()}
     return _manifest(name, labels, material, config), arrays
+
+
+class _Part(NamedTuple):
+    documents: Sequence[LabelledDocument]
+    fold: NDArray[np.int64]
+
+
+def _gather(learn: Material, labels: Sequence[str], config: TrainingConfig) -> tuple[_Part, ...]:
+    """Return pages, composites, pieces of both, pooled comments and single sentences, each with its fold."""
+    fold = _folds(learn.documents, config)
+    pages = _Part(learn.documents, fold)
+    composites = _composites(learn, fold, config, labels)
+    pieces = crops([*learn.documents, *composites], config.crops, config.seed)
+    of_article = {json.dumps(d.id): f for d, f in zip(learn.documents, fold.tolist(), strict=True)}
+    derived = [
+        _Part(some, np.array([of_article[json.dumps(d.meta["article"])] for d in some], np.int64))
+        for some in (composites, pieces)
+    ]
+    comments = [_whole(c.id, c.text, COMMENT) for c in learn.comments if COMMENT in labels and c.text.strip()]
+    singles = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.label in labels and s.text.strip()]
+    return (pages, *derived, *(_Part(some, _by_name(some, config)) for some in (comments, singles)))
+
+
+def _laid(part: _Part, labels: Sequence[str], rules: SentenceRules) -> list[Foldwise]:
+    """Lay a part out, with the fold of each segment; nothing where it has no documents."""
+    if not part.documents:
+        return []
+    laid = lay(part.documents, labels, rules)
+    return [(laid, laid.spread(part.fold))]
+
+
+def _learned_from(
+    parts: Sequence[Foldwise], firsts: Sequence[FirstVerdict]
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Return the second verdict's features, from first verdicts that did not see the segment, and labels."""
+    X = np.concatenate([laid.contexts(out_of_fold(firsts, laid.X, fold)) for laid, fold in parts])
+    y = np.concatenate([laid.y for laid, _ in parts])
+    return X[y >= 0], y[y >= 0]
+
+
+def _logits(model: Model, laid: Laid) -> NDArray[np.float64]:
+    return model.second.logits(laid.contexts(steps(model.first, laid.X)).astype(np.float32))
 
 
 def _labels(learn: Material) -> tuple[str, ...]:
     labels = labels_of(learn.documents)
     if not 2 <= len(labels) <= 20:
-        raise InputError("corpus", f"a model needs two to twenty labels; the documents to learn from have {len(labels)}")
+        raise InputError(
+            "corpus", f"a model needs two to twenty labels; the documents to learn from have {len(labels)}"
+        )
     return labels
 
 
@@ -131,13 +169,6 @@ def _composites(
     return made
 
 
-def _article_folds(
-    composites: Sequence[LabelledDocument], articles: Sequence[LabelledDocument], fold: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    of_article = {json.dumps(d.id): f for d, f in zip(articles, fold.tolist(), strict=True)}
-    return np.array([of_article[json.dumps(c.meta["article"])] for c in composites], np.int64)
-
-
 def _calibration(judge: Material, labels: Sequence[str], rules: Any) -> list[Laid]:
     """The half of the held-out documents that calibration is fitted on, bare and with trails."""
     half = halves(judge.documents)
@@ -150,7 +181,7 @@ def _calibration(judge: Material, labels: Sequence[str], rules: Any) -> list[Lai
 def _examples(parts: Sequence[tuple[Laid, NDArray[np.int64], float]]) -> Examples:
     X, y = vstack([laid.X for laid, _, _ in parts], "csr"), np.concatenate([laid.y for laid, _, _ in parts])
     weight = np.concatenate([laid.weight * worth for laid, _, worth in parts])
-    fold = np.concatenate([folds_ for _, folds_, _ in parts])
+    fold = np.concatenate([fold for _, fold, _ in parts])
     known = np.flatnonzero((y >= 0) & (weight > 0))
     return Examples(X[known], y[known], weight[known], fold[known])
 

@@ -72,8 +72,8 @@ def measure(model: Judge, corpus: Path = CORPUS, n_jobs: int = 1) -> Record:
     composites = dev_composites(pages, trails, comments)
     sentences = [s for s in read_sentences(corpus / "sentences.jsonl") if s.split == _SENTENCE_SPLIT]
     figures = {
-        "pages": _figures(report(judge(model, pages, n_jobs), resamples=1)),
-        "composites": _figures(report(judge(model, composites, n_jobs), resamples=1)),
+        "pages": figures_of(report(judge(model, pages, n_jobs), resamples=1)),
+        "composites": figures_of(report(judge(model, composites, n_jobs), resamples=1)),
         "sentences": {"macro_f1": float(sentence_report(*judge_sentences(model, sentences, n_jobs))["macro_f1"] or 0)},
     }
     return Record(corpus_digest(pages, composites, sentences), figures)
@@ -107,7 +107,8 @@ def pin(measured: Record, pinned: Record, allow_lower: bool = False) -> Record:
     return record
 
 
-def _figures(found: Report) -> Figures:
+def figures_of(found: Report) -> Figures:
+    """Return the figures of a report that floors can be set for, by name."""
     named: dict[str, Any] = {"macro_f1": found.macro_f1, "clean": found.clean}
     named |= {f"{label} f1": figures["f1"] for label, figures in found.labels.items()}
     named["trails_cut_exactly"] = found.trails_cut_exactly

@@ -54,7 +54,8 @@ class Laid:
 
     @property
     def weight(self) -> NDArray[np.float64]:
-        """What each segment weighs in fitting: figures are counted in words, but a long sentence is still one example."""
+        """What each segment weighs in fitting: figures are counted in words, but a long sentence is still one
+        example."""
         return np.sqrt(np.minimum(self.words, 40)) + 0.3
 
     def contexts(self, alone: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -92,8 +93,8 @@ def lay(documents: Sequence[LabelledDocument], labels: Sequence[str], rules: Sen
     if not sheets:
         raise ValueError("no document has any text")
     breaks = np.concatenate([sheet.segments.breaks for sheet in sheets])
-    joined = (np.concatenate(parts) for parts in (y, words, document))
-    return Laid(list(documents), sheets, vstack(X, "csr"), *joined, breaks)
+    y_, words_, document_ = (np.concatenate(parts) for parts in (y, words, document))
+    return Laid(list(documents), sheets, vstack(X, "csr"), y_, words_, document_, breaks)
 
 
 def matrix(tokens: Tokens, segments: Segments) -> csr_matrix:

@@ -13,7 +13,8 @@ from classifier.segments import SentenceRules, pair_keys
 from classifier.text import lay_out
 from classifier.tokens import Tokens, tokenize
 
-# An orthographic context seen once or twice says little; Punkt itself ignores none, the table would be ten times as large.
+# An orthographic context seen once or twice says little; Punkt itself ignores none, the table would be ten times as
+# large.
 MIN_ORTHO_COUNT = 3
 
 

@@ -49,7 +49,8 @@ S = TypeVar("S", bound=Sourced)
 
 @dataclass(frozen=True)
 class Choice:
-    """Which records may be learned from: none of the ``excluded`` sources, and only ``licensed`` ones where that is asked."""
+    """Which records may be learned from: none of the ``excluded`` sources, and only ``licensed`` ones where that is
+    asked."""
 
     excluded: tuple[str, ...] = ()
     licensed: bool = False

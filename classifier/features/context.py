@@ -66,7 +66,8 @@ class Manner:
         counts: int32 (n, c), surface and cues as counted, limited to what an eight-bit number holds.
         register: int32 (n, r), rates that make up a voice, in units of 1/UNIT.
         words: int32 (n,), whitespace-separated pieces with a letter or digit.
-        read: int32 (n,), those among the tokens that are read (see ``counts``); english: int32 (n,), how many of them are
+        read: int32 (n,), those among the tokens that are read (see ``counts``); english: int32 (n,), how many of
+        them are
             among the commonest English words.
     """
 
@@ -135,9 +136,7 @@ def context(alone: NDArray[np.int32], described: Manner, segments: Segments, tok
         described.register, described.counts, _position(segments, where), _markers(described, where),
         _repeats(tokens, segments),
     ]  # fmt: skip
-    features = np.concatenate([block.astype(np.float32, copy=False) for block in blocks], axis=1)
-    np.rint(features, out=features)
-    return np.clip(features, -LIMIT, LIMIT, out=features)
+    return np.concatenate(blocks, axis=1, dtype=np.float32, casting="unsafe")
 
 
 def context_width(k: int) -> int:
@@ -156,11 +155,11 @@ class _Means:
         np.cumsum(values, axis=0, out=self.total[1:])
 
     def over(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
-        """Mean over ``[low, high)``, float32 (n, columns); zero where empty."""
+        """Mean over ``[low, high)``, rounded, float32 (n, columns); zero where empty."""
         size = np.maximum(high - low, 1).astype(np.float32)
         sums = (self.total[np.maximum(high, low)] - self.total[low]).astype(np.float32)
         sums /= size[:, None]
-        return sums
+        return np.rint(sums, out=sums)
 
 
 def _line_before(where: Place) -> NDArray[np.int64]:
@@ -187,7 +186,8 @@ def _position(segments: Segments, where: Place) -> NDArray[np.int32]:
     following = segments.breaks[np.minimum(at + 1, len(at) - 1)]
     columns = [
         _log(at - where.first), _log(where.last - at), (at - where.first) * LIMIT // size, _log(size),
-        _log(at - where.line_first), _log(where.line_last - at), (segments.breaks == 0) * LIMIT, (segments.breaks > 1) * LIMIT,
+        _log(at - where.line_first), _log(where.line_last - at), (segments.breaks == 0) * LIMIT, (segments.breaks >
+        1) * LIMIT,
         ((following == 0) & (at < where.last)) * LIMIT, (at == where.first) * LIMIT, (at == where.last) * LIMIT,
         _log(segments.line - segments.line[where.first]),
     ]  # fmt: skip
@@ -216,9 +216,18 @@ def _nearness(marked: NDArray[np.bool_], where: Place) -> NDArray[np.int32]:
     coming = np.append(coming[1:], n)
     columns = [
         marked * LIMIT, _log(before), _log(after),
-        np.where(before > 0, LIMIT // np.maximum(at - last, 1), 0), np.where(after > 0, LIMIT // np.maximum(coming - at, 1), 0),
+        _closeness(at - last, before > 0), _closeness(coming - at, after > 0),
     ]  # fmt: skip
     return np.stack(columns, axis=1).astype(np.int32)
+
+
+_INVERSE = np.append(0, LIMIT // np.arange(1, LIMIT + 2)).astype(np.int32)
+
+
+def _closeness(distance: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return ``LIMIT // distance`` where something is ``there``, else 0."""
+    close: NDArray[np.int32] = _INVERSE[np.clip(distance, 0, LIMIT + 1)] * there
+    return close
 
 
 def _repeats(tokens: Tokens, segments: Segments) -> NDArray[np.int32]:

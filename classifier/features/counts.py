@@ -1,6 +1,7 @@
 """Counting many kinds of tokens in every segment at once.
 
-Each token has a small code; a table says which counters each code advances. Four counters of 16 bits share one int64, so one
+Each token has a small code; a table says which counters each code advances. Four counters of 16 bits share one
+int64, so one
 look-up and one sum over tokens serve four counts.
 """
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from ..segments import Segments
 
 LANES = 4
-MAX_TOKENS = 2048  # of a segment, that are read as features: bounds every sum, whatever the text
+MAX_TOKENS = 2040  # of a segment, that are read as features: bounds every sum, whatever the text
 
 
 def lane_tables(flags: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
@@ -31,10 +32,10 @@ def count(codes: NDArray[Any], tables: list[NDArray[np.int64]], counters: int, s
 
     A segment's tokens after its first ``MAX_TOKENS`` are not counted.
     """
-    first = segments.token[:-1]
+    first, codes = segments.token[:-1], codes.astype(np.intp)
     counts = np.empty((len(segments), LANES * len(tables)), np.int32)
     for i, table in enumerate(tables):
-        advances = table[codes]
+        advances = table.take(codes)
         for unread in beyond(segments):
             advances[unread] = 0
         lanes = np.add.reduceat(advances, first).view(np.uint16)

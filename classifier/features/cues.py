@@ -1,6 +1,7 @@
 """Counts of telling words by kind, inside and outside quotation marks.
 
-What is said between quotation marks is a source's voice; a hedge or a judgement there says nothing about the author. The
+What is said between quotation marks is a source's voice; a hedge or a judgement there says nothing about the author.
+The
 kinds are the files of ``lexicons/``, one word a line.
 """
 
@@ -17,7 +18,8 @@ from ..tokens import U64, Tokens, word_keys
 from .counts import count, lane_tables
 
 CUES = (
-    "attribution", "hedges", "evaluation", "first", "second", "third", "talk", "furniture", "trail", "when", "argue", "future",
+    "attribution", "hedges", "evaluation", "first", "second", "third", "talk", "furniture", "trail", "when", "argue",
+    "future",
 )  # fmt: skip
 MORE = ("links", "english")  # counted wherever they stand; the commonest English words tell the language
 _ALL = len(CUES) + len(MORE)
@@ -30,7 +32,7 @@ def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
     """Keys and bit masks of the lexicon's words: two open-addressed tables, (2 ** _TABLE_BITS,)."""
     masks: dict[int, int] = {}
     for bit, name in enumerate((*CUES, *MORE)):
-        words = resources.files("classifier").joinpath("lexicons", f"{name}.txt").read_text("utf-8").split()
+        words = resources.files("classifier").joinpath("lexicons").joinpath(f"{name}.txt").read_text("utf-8").split()
         for key in word_keys(words).tolist():
             masks[key] = masks.get(key, 0) | 1 << bit
     keys, bits = np.zeros(1 << _TABLE_BITS, np.uint64), np.zeros(1 << _TABLE_BITS, np.uint16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,10 @@ from ..tokens import WORD, Tokens
 from .counts import count, lane_tables
 
 # Counted token by token, each a set of marks or a property of words.
-_MARKS = {"commas": ",", "quotes": "\"'", "exclaims": "!", "asks": "?", "periods": ".", "colons": ":;", "brackets": "()[]{}", "bars": "|>/\\*#~_=+<^", "signs": "@$%&"}  # fmt: skip
+_MARKS = {
+    "commas": ",", "quotes": "\"'", "exclaims": "!", "asks": "?", "periods": ".", "colons": ":;", "brackets": "()[]{}",
+    "bars": "|>/\\*#~_=+<^", "signs": "@$%&",
+}  # fmt: skip
 _RUNS = ".!?-"  # marks that mean something else in a row
 COUNTED = ("words", "marks", *_MARKS, "ellipses", "capitals", "shouted", "numbers", "short", "quoted", "spoken")
 EDGES = ("ends_sentence", "ends_colon", "starts_lower", "starts_mark", "starts_number")
@@ -20,7 +25,7 @@ _UPPER, _SHOUTED, _DIGIT, _SHORT, _RUN, _QUOTED, _OPENS = (1 << bit for bit in r
 _CLASS_SHIFT = 7
 
 
-def _classes() -> tuple[NDArray[np.uint16], list[NDArray[np.int64]]]:
+def _classes() -> tuple[NDArray[Any], list[NDArray[np.int64]]]:
     """Return the shifted class of every kind, and the tables of what each code counts."""
     names = ["", *_MARKS]
     of_kind = np.zeros(256, np.uint16)
@@ -32,7 +37,11 @@ def _classes() -> tuple[NDArray[np.uint16], list[NDArray[np.int64]]]:
     flags = {name: which == i for i, name in enumerate(names) if name}
     flags |= {"words": word, "marks": ~word, "ellipses": codes & _RUN != 0, "capitals": word & (codes & _UPPER != 0)}
     flags |= {"shouted": word & (codes & _SHOUTED != 0), "numbers": word & (codes & _DIGIT != 0)}
-    flags |= {"short": word & (codes & _SHORT != 0), "quoted": word & (codes & _QUOTED != 0), "spoken": codes & _OPENS != 0}
+    flags |= {
+        "short": word & (codes & _SHORT != 0),
+        "quoted": word & (codes & _QUOTED != 0),
+        "spoken": codes & _OPENS != 0,
+    }
     return of_kind << _CLASS_SHIFT, lane_tables(np.stack([flags[name] for name in COUNTED], axis=1))
 
 
@@ -40,7 +49,8 @@ _CLASS_OF_KIND, _TABLES = _classes()
 
 
 def surface_counts(tokens: Tokens, segments: Segments, inside: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return counts and 0/1 marks of each segment, int32 (n, len(SURFACE)); ``inside`` quotation marks is (n_tokens,)."""
+    """Return counts and 0/1 marks of each segment, int32 (n, len(SURFACE)); ``inside`` quotation marks is
+    (n_tokens,)."""
     word = tokens.kind == WORD
     size = tokens.end - tokens.start
     codes = _CLASS_OF_KIND[tokens.kind]

@@ -1,6 +1,7 @@
 """Hashed words, word pairs, word beginnings and endings of each segment.
 
-Every token gives the same number of columns, so the features of a batch are one rectangular array of table indices; training
+Every token gives the same number of columns, so the features of a batch are one rectangular array of table indices;
+training
 reads it as a CSR matrix, inference as look-ups. Column 0 means nothing and weighs nothing.
 """
 
