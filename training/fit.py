@@ -98,7 +98,8 @@ def _gather(learn: Material, labels: Sequence[str], config: TrainingConfig) -> t
     fold = _folds(learn.documents, config)
     pages = _Part(learn.documents, fold)
     composites = _composites(learn, fold, config, labels)
-    pieces = crops([*learn.documents, *composites], config.crops, config.seed)
+    named = [replace(d, meta={**d.meta, "article": d.id}) for d in learn.documents]  # whatever its own fields say
+    pieces = crops([*named, *composites], config.crops, config.seed)
     of_article = {json.dumps(d.id): f for d, f in zip(learn.documents, fold.tolist(), strict=True)}
     derived = [
         _Part(some, np.array([of_article[json.dumps(d.meta["article"])] for d in some], np.int64))
