@@ -27,7 +27,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from training.fit import Material, fit
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    config = TrainingConfig(hidden=8, epochs=2, folds=2, first_iterations=10)
+    config = TrainingConfig(hidden=16, epochs=30, folds=2, first_iterations=20)
     artifact.save(folder, *fit(Material(read_corpus([WRITTEN])), config, "tiny"))
     return folder
 

@@ -37,13 +37,14 @@ prose = st.lists(st.sampled_from(WORDS) | st.text("abcXYZ01é.’", min_size=1, 
     ).map(lambda gaps: "".join(word + gap for word, gap in zip(words, gaps, strict=True)))
 )
 documents = anything | prose
-ARTICLE = """Ferry to Orrin cancelled for a third day
-By Ilse Marr
-ORRIN, May 3 - The harbour board cancelled the ferry on Friday, its chairman said. "The pier is not safe," Jon Adder
-told reporters. Repairs will begin on Monday.
-It is a shameful failure, and the board will probably do nothing about it.
-
-my cousin works on the pier, nobody has looked at it for years lol
-@gull77 exactly!! and who pays for it?? We do.
-Share this page | Subscribe
-"""
+ARTICLE = (
+    "Ferry to Orrin cancelled for a third day\n"
+    "By Ilse Marr\n"
+    "ORRIN, May 3 - The harbour board cancelled the ferry on Friday, its chairman said. "
+    '"The pier is not safe," Jon Adder told reporters. Repairs will begin on Monday.\n'
+    "It is a shameful failure, and the board will probably do nothing about it.\n"
+    "\n"
+    "my cousin works on the pier, nobody has looked at it for years lol\n"
+    "@gull77 exactly!! and who pays for it?? We do.\n"
+    "Share this page | Subscribe\n"
+)
