@@ -22,7 +22,7 @@ from .segments import Segments
 from .tokens import Tokens
 
 LANES, LANE_BITS = 3, 21  # sums of weights in one int64; MAX_TOKENS times four features times 127 stays within a lane
-ACTIVE = 1023  # steps of a hidden unit's activation
+ACTIVE = 255  # steps of a hidden unit's activation
 EXACT = 1 << 24  # whole numbers below this add up exactly in float32
 _ALONE_UNIT = 16  # first verdicts reach the second in steps of 1/16, up to 127/16
 
@@ -103,28 +103,31 @@ class SecondVerdict:
 
     Attributes:
         hidden: int16 (d, m), each column's absolute sum times LIMIT at most ``EXACT``.
-        hidden_unit, hidden_bias: float64 (m,), from sums to steps of activation, 0 to ``ACTIVE``.
-        output: int16 (m, k); output_unit: float64 (); output_bias: float64 (k,).
+        hidden_unit, hidden_bias: float32 (m,), from sums to steps of activation, 0 to ``ACTIVE``.
+        output: int16 (m, k), each column's absolute sum times ``ACTIVE`` at most ``EXACT``.
+        output_unit: float64 (); output_bias: float64 (k,).
     """
 
     hidden: NDArray[np.int16]
-    hidden_unit: NDArray[np.float64]
-    hidden_bias: NDArray[np.float64]
+    hidden_unit: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
     output: NDArray[np.int16]
     output_unit: NDArray[np.float64]
     output_bias: NDArray[np.float64]
 
     @cached_property
-    def _layers(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        # Every product and every partial sum is a whole number below EXACT (hidden) or 2**53 (output): exact in any
-        # order.
-        return self.hidden.astype(np.float32), self.output.astype(np.float64)
+    def _layers(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        # Every product and every partial sum is a whole number of at most EXACT: exact in any order.
+        return self.hidden.astype(np.float32), self.output.astype(np.float32)
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return logits for context ``features`` (whole numbers, float32 (n, d)); float64 (n, k)."""
         hidden, output = self._layers
-        steps = np.rint((features @ hidden) * self.hidden_unit + self.hidden_bias)
-        return (np.clip(steps, 0, ACTIVE) @ output) * self.output_unit + self.output_bias
+        steps = features @ hidden
+        steps *= self.hidden_unit
+        steps += self.hidden_bias
+        np.clip(np.rint(steps, out=steps), 0, ACTIVE, out=steps)
+        return (steps @ output).astype(np.float64) * self.output_unit + self.output_bias
 
 
 @dataclass(frozen=True)
@@ -140,16 +143,17 @@ class Model:
         wanted = {
             "first.weights": (np.int8, (COLUMNS, k - 1)), "first.unit": (np.float64, ()), "first.bias": (np.float64,
             (k - 1,)),
-            "second.hidden": (np.int16, (d, m)), "second.hidden_unit": (np.float64, (m,)),
-            "second.hidden_bias": (np.float64, (m,)), "second.output": (np.int16, (m, k)),
+            "second.hidden": (np.int16, (d, m)), "second.hidden_unit": (np.float32, (m,)),
+            "second.hidden_bias": (np.float32, (m,)), "second.output": (np.int16, (m, k)),
             "second.output_unit": (np.float64, ()), "second.output_bias": (np.float64, (k,)),
         }  # fmt: skip
         for name, array in self.arrays().items():
             dtype, shape = wanted[name]
             if array.dtype != dtype or array.shape != shape:
                 raise ValueError(f"{name} is {array.dtype} {array.shape}, not {np.dtype(dtype)} {shape}")
-        if (np.abs(self.second.hidden.astype(np.int64)).sum(axis=0) * LIMIT > EXACT).any():
-            raise ValueError("second.hidden is too large to add up exactly")
+        for layer, most in ((self.second.hidden, LIMIT), (self.second.output, ACTIVE)):
+            if (np.abs(layer.astype(np.int64)).sum(axis=0) * most > EXACT).any():
+                raise ValueError("the second verdict's weights are too large to add up exactly")
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the learned numbers by name, as they are stored."""

@@ -11,6 +11,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -171,14 +172,19 @@ def dev_composites(
 def _attach(
     article: LabelledDocument, lines: Sequence[Line], rng: random.Random, kind: Kind, marked: bool
 ) -> LabelledDocument:
+    made = attached(article, lines, rng)
+    meta = {**article.meta, "article": article.id, "composite": kind, "marked": marked}
+    return replace(made, id=f"{article.id}+{kind}", meta=meta)
+
+
+def attached(article: LabelledDocument, lines: Sequence[Line], rng: random.Random) -> LabelledDocument:
+    """Return ``article`` with labelled ``lines`` below it: before its closing furniture, instead of it, or after it."""
     body = max(i for i, (*_, label) in enumerate(article.spans) if label != BOILERPLATE) + 1
     place = rng.choices(_PLACES, _PLACE_WEIGHTS)[0]
     above = article.spans if place == "after" else article.spans[:body]
     below = article.spans[body:] if place == "before" else ()
     text, spans = _joined(article.text, above, lines, below)
-    meta = {**article.meta, "article": article.id, "composite": kind, "marked": marked}
-    made = (f"{article.id}+{kind}", text, spans, article.source, article.site, article.split, article.license, meta)
-    return LabelledDocument(*made)
+    return replace(article, text=text, spans=spans)
 
 
 def _joined(

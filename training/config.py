@@ -23,6 +23,9 @@ class TrainingConfig:
         sentence_weight: the same for single labelled sentences.
         composite_rounds: composites made of each comment-free document, per round another trail.
         marked: share of composites whose comments wear user names, dates and buttons.
+        closings: share of plain news that is also learned from with another page's opinion below it.
+        emphasised: sources, with commas between, whose documents the second verdict sees ``emphasis`` times more.
+        emphasis: how many times more.
         crops: share of documents and composites that are also learned from in part.
         hidden: units of the second verdict's hidden layer.
         epochs: passes over the data in fitting it.
@@ -39,6 +42,9 @@ class TrainingConfig:
     sentence_weight: float = 2.0
     composite_rounds: int = 2
     marked: float = 0.3
+    closings: float = 0.3
+    emphasised: str = "written,war"
+    emphasis: int = 2
     crops: float = 0.3
     hidden: int = 96
     epochs: int = 12
@@ -64,8 +70,11 @@ class TrainingConfig:
         for name, value in settings.items():
             if name not in kinds:
                 raise InputError(str(path), f"no setting {name!r}; there are {', '.join(kinds)}")
-            if not isinstance(value, (int, kinds[name])) or isinstance(value, bool) or value < 0:
-                raise InputError(str(path), f"{name} must be a number of at least 0, as {getattr(cls(), name)!r} is")
+            kind = kinds[name]
+            if not isinstance(value, kind if kind is str else (int, kind)) or isinstance(value, bool):
+                raise InputError(str(path), f"{name} must be of the kind of {getattr(cls(), name)!r}")
+            if kind is not str and value < 0:
+                raise InputError(str(path), f"{name} must be at least 0")
         return cls(**settings)
 
     def to_dict(self) -> dict[str, Any]:

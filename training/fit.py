@@ -22,6 +22,7 @@ from classifier.model import FirstVerdict, Model
 from classifier.segments import SentenceRules
 
 from .calibrate import fit_chain
+from .closings import OPINION, closings
 from .compose import Composer
 from .config import TrainingConfig
 from .corpus import LabelledDocument, LabelledSentence, ReaderComment, Trail, corpus_digest, labels_of
@@ -72,17 +73,17 @@ def fit(
     gathered = _gather(learn, labels, config)
     say("sentences: Punkt's parameters")
     rules = learn_sentence_rules(_texts(learn.documents, config.punkt_characters))
-    whole, trails, pieces, pool, singles = (_laid(part, labels, rules) for part in gathered)
+    whole, more, pool, singles = (_laid(part, labels, rules) for part in gathered)
     say(f"first verdict: {config.folds} folds")
     worth = ((whole, 1.0), (pool, config.comment_weight), (singles, config.sentence_weight))
     firsts = fit_folds(_examples([(*part, w) for some, w in worth for part in some]), len(labels), config, n_jobs)
-    X, y = _learned_from([*whole, *trails, *pieces, *singles], firsts)
+    X, y = _learned_from([*whole, *more, *singles], firsts)
     say(f"second verdict: {len(y)} segments, {X.shape[1]} features")
     model = Model(firsts[0], fit_second(X, y, len(labels), config))
     say("chain and calibration")
     held = _calibration(judge, labels, rules) or [laid for laid, _ in whole]
     chain = fit_chain(
-        [laid for laid, _ in (*whole, *trails)], [(laid, _logits(model, laid)) for laid in held], len(labels)
+        [laid for laid, _ in (*whole, *more)], [(laid, _logits(model, laid)) for laid in held], len(labels)
     )
     arrays = {**rules.arrays(), **model.arrays(), **chain.arrays()}
     return _manifest(name, labels, material, config), arrays
@@ -93,21 +94,40 @@ class _Part(NamedTuple):
     fold: NDArray[np.int64]
 
 
-def _gather(learn: Material, labels: Sequence[str], config: TrainingConfig) -> tuple[_Part, ...]:
-    """Return pages, composites, pieces of both, pooled comments and single sentences, each with its fold."""
+def _gather(learn: Material, labels: Sequence[str], config: TrainingConfig) -> tuple[_Part, _Part, _Part, _Part]:
+    """Return pages, what is made of them for the second verdict, pooled comments and single sentences; with folds."""
     fold = _folds(learn.documents, config)
-    pages = _Part(learn.documents, fold)
-    composites = _composites(learn, fold, config, labels)
-    named = [replace(d, meta={**d.meta, "article": d.id}) for d in learn.documents]  # whatever its own fields say
-    pieces = crops([*named, *composites], config.crops, config.seed)
+    derived = _derived(learn, fold, config, labels)
     of_article = {json.dumps(d.id): f for d, f in zip(learn.documents, fold.tolist(), strict=True)}
-    derived = [
-        _Part(some, np.array([of_article[json.dumps(d.meta["article"])] for d in some], np.int64))
-        for some in (composites, pieces)
-    ]
+    of_derived = np.array([of_article[json.dumps(d.meta.get("article", d.id))] for d in derived], np.int64)
     comments = [_whole(c.id, c.text, COMMENT) for c in learn.comments if COMMENT in labels and c.text.strip()]
     singles = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.label in labels and s.text.strip()]
-    return (pages, *derived, *(_Part(some, _by_name(some, config)) for some in (comments, singles)))
+    pools = (_Part(some, _by_name(some, config)) for some in (comments, singles))
+    return (_Part(learn.documents, fold), _Part(derived, of_derived), *pools)
+
+
+def _derived(
+    learn: Material, fold: NDArray[np.int64], config: TrainingConfig, labels: Sequence[str]
+) -> list[LabelledDocument]:
+    """Return closings, composites of pages and closings, pieces of all, and the emphasised ones once more and again.
+
+    Everything is made within a fold: a comment stays in the fold it has in the first verdict's pool.
+    """
+    made: list[LabelledDocument] = []
+    comment_fold = _by_name([_whole(c.id, c.text, COMMENT) for c in learn.comments], config)
+    for held in range(config.folds):
+        pages = [d for d, f in zip(learn.documents, fold, strict=True) if f == held]
+        closed = closings(pages, config.closings, config.seed) if OPINION in labels else []
+        comments = [c for c, f in zip(learn.comments, comment_fold, strict=True) if f == held]
+        made += closed
+        if COMMENT in labels and (learn.trails or comments):
+            composer = Composer(learn.trails, comments)
+            for turn in range(config.composite_rounds):
+                made += composer.compose(pages, config.seed + 100 + turn, marked=config.marked)
+            made += composer.compose(closed, config.seed + 200, marked=config.marked)
+    made += crops([*learn.documents, *made], config.crops, config.seed)
+    emphasised = set(config.emphasised.split(","))
+    return made + [d for d in (*learn.documents, *made) if d.source in emphasised] * config.emphasis
 
 
 def _laid(part: _Part, labels: Sequence[str], rules: SentenceRules) -> list[Foldwise]:
@@ -150,24 +170,6 @@ def _folds(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDA
 def _by_name(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDArray[np.int64]:
     digests = (hashlib.sha256(json.dumps(d.id).encode()).digest() for d in documents)
     return np.array([int.from_bytes(digest[:4], "big") % config.folds for digest in digests], np.int64)
-
-
-def _composites(
-    learn: Material, fold: NDArray[np.int64], config: TrainingConfig, labels: Sequence[str]
-) -> list[LabelledDocument]:
-    """Compose within each fold: a comment stays in the fold it has in the first verdict's pool."""
-    if COMMENT not in labels or not (learn.trails or learn.comments):
-        return []
-    pool = [_whole(c.id, c.text, COMMENT) for c in learn.comments]
-    comment_fold = _by_name(pool, config)
-    made = []
-    for held in range(config.folds):
-        comments = [c for c, f in zip(learn.comments, comment_fold, strict=True) if f == held]
-        articles = [d for d, f in zip(learn.documents, fold, strict=True) if f == held]
-        composer = Composer(learn.trails, comments)
-        for turn in range(config.composite_rounds):
-            made += composer.compose(articles, config.seed + 100 + turn, marked=config.marked)
-    return made
 
 
 def _calibration(judge: Material, labels: Sequence[str], rules: Any) -> list[Laid]:

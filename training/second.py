@@ -11,7 +11,6 @@ from classifier.model import ACTIVE, EXACT, SecondVerdict
 from .config import TrainingConfig
 
 _SCALE = 64.0  # features reach the fit as whole numbers over this
-_OUTPUT_STEPS = 8191
 _BATCH = 512
 # In the last epochs the batch doubles each time, which settles the weights as a falling learning rate would (Smith
 # et al. 2018,
@@ -35,8 +34,7 @@ def fit_second(features: NDArray[np.int8], y: NDArray[np.int64], k: int, config:
 
 
 def quantised(network: MLPClassifier, sample: NDArray[np.int8], k: int) -> SecondVerdict:
-    """Round a fitted network to whole numbers small enough that every sum is exact; ``sample`` tells the range of
-    activity."""
+    """Round a fitted network to whole numbers whose every sum is exact; ``sample`` tells the range of activity."""
     into, out = (np.asarray(w, np.float64) for w in network.coefs_)
     into_bias, out_bias = (np.asarray(b, np.float64) for b in network.intercepts_)
     into = into / _SCALE
@@ -46,12 +44,12 @@ def quantised(network: MLPClassifier, sample: NDArray[np.int8], k: int) -> Secon
         out, out_bias = np.hstack([-out, out]) / 2, np.repeat(out_bias / 2, 2) * [-1, 1]
     wide, bias = np.zeros((len(active), k)), np.full(k, -12.0)
     wide[:, network.classes_], bias[network.classes_] = out * active[:, None], out_bias
-    unit = np.abs(wide).max() / _OUTPUT_STEPS + 1e-12
+    unit = max(np.abs(wide).sum(axis=0).max() * ACTIVE / EXACT, np.abs(wide).max() / 32767) + 1e-12
     return SecondVerdict(
         hidden=np.trunc(into / into_unit).astype(np.int16),
-        hidden_unit=into_unit / active,
-        hidden_bias=into_bias / active,
-        output=np.rint(wide / unit).astype(np.int16),
+        hidden_unit=(into_unit / active).astype(np.float32),
+        hidden_bias=(into_bias / active).astype(np.float32),
+        output=np.trunc(wide / unit).astype(np.int16),
         output_unit=np.array(unit),
         output_bias=bias,
     )
