@@ -26,6 +26,7 @@ class TrainingConfig:
         closings: share of plain news that is also learned from with another page's opinion below it.
         emphasised: sources, with commas between, whose documents the second verdict sees ``emphasis`` times more.
         emphasis: how many times more.
+        sentence_copies: how often the second verdict sees each single labelled sentence.
         crops: share of documents and composites that are also learned from in part.
         hidden: units of the second verdict's hidden layer.
         epochs: passes over the data in fitting it.
@@ -36,8 +37,8 @@ class TrainingConfig:
 
     seed: int = 0
     folds: int = 5
-    first_c: float = 5.0
-    first_iterations: int = 50
+    first_c: float = 2.0
+    first_iterations: int = 40
     comment_weight: float = 0.3
     sentence_weight: float = 2.0
     composite_rounds: int = 2
@@ -45,8 +46,9 @@ class TrainingConfig:
     closings: float = 0.3
     emphasised: str = "written,war"
     emphasis: int = 2
+    sentence_copies: int = 8
     crops: float = 0.3
-    hidden: int = 96
+    hidden: int = 64
     epochs: int = 12
     alpha: float = 1e-3
     learning_rate: float = 1e-3

@@ -77,7 +77,7 @@ def fit(
     say(f"first verdict: {config.folds} folds")
     worth = ((whole, 1.0), (pool, config.comment_weight), (singles, config.sentence_weight))
     firsts = fit_folds(_examples([(*part, w) for some, w in worth for part in some]), len(labels), config, n_jobs)
-    X, y = _learned_from([*whole, *more, *singles], firsts)
+    X, y = _learned_from([*whole, *more, *singles * config.sentence_copies], firsts)
     say(f"second verdict: {len(y)} segments, {X.shape[1]} features")
     model = Model(firsts[0], fit_second(X, y, len(labels), config))
     say("chain and calibration")

@@ -23,35 +23,37 @@ CUES = (
 )  # fmt: skip
 MORE = ("links", "english")  # counted wherever they stand; the commonest English words tell the language
 _ALL = len(CUES) + len(MORE)
-_TABLE_BITS = 15
+_TABLE_BITS = 17
+_SLOT, _CHECK = U64((1 << _TABLE_BITS) - 1), U64(0xFFFF)
 _QUOTE = ord('"')
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
-    """Keys and bit masks of the lexicon's words: two open-addressed tables, (2 ** _TABLE_BITS,)."""
+def _table() -> tuple[NDArray[np.uint32], np.uint64]:
+    """Return the lexicon as a table, and the shift that leads from a key to its slot there.
+
+    A slot holds a word's mask in its low and sixteen bits of its key in its high half; no two words share a slot.
+    """
     masks: dict[int, int] = {}
     for bit, name in enumerate((*CUES, *MORE)):
         words = resources.files("classifier").joinpath("lexicons").joinpath(f"{name}.txt").read_text("utf-8").split()
         for key in word_keys(words).tolist():
             masks[key] = masks.get(key, 0) | 1 << bit
-    keys, bits = np.zeros(1 << _TABLE_BITS, np.uint64), np.zeros(1 << _TABLE_BITS, np.uint16)
-    for key, mask in masks.items():
-        slot = key >> (64 - _TABLE_BITS)
-        if keys[slot]:  # taken: the slot beside it, which a test keeps free
-            slot = slot ^ 1
-        keys[slot], bits[slot] = key, mask
-    return keys, bits
+    keys, bits = np.array(list(masks), np.uint64), np.array(list(masks.values()), np.uint64)
+    for shift in range(16, 64 - _TABLE_BITS + 1):
+        slots = keys >> U64(shift) & _SLOT
+        if len(np.unique(slots)) == len(slots):
+            table = np.zeros(1 << _TABLE_BITS, np.uint32)
+            table[slots.astype(np.int64)] = (keys & _CHECK) << U64(16) | bits
+            return table, U64(shift)
+    raise RuntimeError("the lexicons have outgrown their table: raise _TABLE_BITS")
 
 
 def cue_masks(tokens: Tokens) -> NDArray[np.uint16]:
     """Return for each token a bit mask over ``CUES`` and ``MORE``, (n_tokens,) uint16."""
-    keys, bits = _tables()
-    slot = (tokens.key >> U64(64 - _TABLE_BITS)).astype(np.int64)
-    masks: NDArray[np.uint16] = np.where(keys[slot] == tokens.key, bits[slot], np.uint16(0))
-    beside = np.flatnonzero((masks == 0) & (bits[slot ^ 1] != 0))
-    masks[beside] = np.where(keys[slot[beside] ^ 1] == tokens.key[beside], bits[slot[beside] ^ 1], 0)
-    return masks
+    table, shift = _table()
+    found = table.take((tokens.key >> shift & _SLOT).view(np.int64))
+    return found.astype(np.uint16) * (found >> np.uint32(16) == (tokens.key & _CHECK).astype(np.uint32))
 
 
 def quoted(tokens: Tokens, segments: Segments) -> NDArray[np.bool_]:
