@@ -9,6 +9,8 @@ from typing import Any
 
 from classifier.errors import InputError
 
+_LEAST = {"folds": 2, "hidden": 1, "epochs": 1, "first_iterations": 1, "first_c": 1e-6, "learning_rate": 1e-9}
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -48,8 +50,8 @@ class TrainingConfig:
     emphasis: int = 2
     sentence_copies: int = 8
     crops: float = 0.3
-    hidden: int = 64
-    epochs: int = 12
+    hidden: int = 128
+    epochs: int = 10
     alpha: float = 1e-3
     learning_rate: float = 1e-3
     punkt_characters: int = 6_000_000
@@ -65,8 +67,10 @@ class TrainingConfig:
         if path is not None:
             try:
                 settings = json.loads(path.read_text("utf-8"))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 raise InputError(str(path), f"cannot be read as settings ({error})") from None
+            if not isinstance(settings, dict):
+                raise InputError(str(path), "is not a JSON object of settings")
         settings = {**settings, **{name: value for name, value in given.items() if value is not None}}
         kinds = {f.name: type(getattr(cls(), f.name)) for f in fields(cls)}
         for name, value in settings.items():
@@ -75,8 +79,8 @@ class TrainingConfig:
             kind = kinds[name]
             if not isinstance(value, kind if kind is str else (int, kind)) or isinstance(value, bool):
                 raise InputError(str(path), f"{name} must be of the kind of {getattr(cls(), name)!r}")
-            if kind is not str and value < 0:
-                raise InputError(str(path), f"{name} must be at least 0")
+            if kind is not str and not _LEAST.get(name, 0) <= value < float("inf"):
+                raise InputError(str(path), f"{name} must be at least {_LEAST.get(name, 0)}")
         return cls(**settings)
 
     def to_dict(self) -> dict[str, Any]:

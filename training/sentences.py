@@ -31,14 +31,15 @@ def learn_sentence_rules(texts: Iterable[str]) -> SentenceRules:
     trainer.finalize_training()
     parameters = trainer.get_params()
     ortho = {w: f for w, f in parameters.ortho_context.items() if f and seen.get(w, 0) >= MIN_ORTHO_COUNT}
-    abbreviations = set(parameters.abbrev_types) | _listed("abbreviations.txt")
+    titles = _listed("titles.txt")
+    abbreviations = set(parameters.abbrev_types) | _listed("abbreviations.txt") | titles
     words, word_keys = _single(ortho)
     order = np.argsort(word_keys)
     flags = np.array([ortho[w] for w in words], np.uint8)
     collocations = [f"{a} {b}" for a, b in parameters.collocations if not a.startswith("##")]
     return SentenceRules(
         abbreviations=np.union1d(_single(abbreviations)[1], _double(abbreviations, ".")),
-        titles=np.unique(_single(_listed("titles.txt"))[1]),
+        titles=np.unique(_single(titles)[1]),
         collocations=np.unique(_double(collocations, "")),
         starters=np.unique(_single(parameters.sent_starters)[1]),
         ortho_keys=word_keys[order],

@@ -103,7 +103,8 @@ def nltk_starts(lines: list[str]) -> list[set[int]]:
         trainer.train(text, finalize=False)
     trainer.finalize_training()
     parameters = trainer.get_params()
-    listed = (ROOT / "training" / "abbreviations.txt").read_text("utf-8").splitlines()
+    lists = [(ROOT / "training" / f"{name}.txt").read_text("utf-8") for name in ("abbreviations", "titles")]
+    listed = [row for text in lists for row in text.splitlines()]
     parameters.abbrev_types |= {row for row in listed if not row.startswith("#")}
     seen = Counter(word for text in TEXTS for word in re.findall(r"\w+", text.lower()))
     for word in [word for word in parameters.ortho_context if seen[word] < MIN_ORTHO_COUNT]:
