@@ -1,0 +1,94 @@
+"""``winnow train``, from files to a model that classifies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from classifier.classify import Classifier
+from classifier.errors import InputError
+from training.cli import evaluate, train
+
+ROOT = Path(__file__).parents[2]
+QUICK = {"hidden": 4, "epochs": 1, "folds": 2, "first_iterations": 5}
+
+
+def lines(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """A part of our own pages, two of them of a source that states no terms."""
+    rows = [json.loads(line) for line in (ROOT / "data" / "written.jsonl").open(encoding="utf-8")][::10]
+    for row in rows[:2]:
+        row.update(source="elsewhere", license=None)
+    return lines(tmp_path / "written.jsonl", rows)
+
+
+def run(tmp_path: Path, *args: object, **settings: Any) -> Result:
+    (tmp_path / "quick.json").write_text(json.dumps(QUICK | settings))
+    command = ["--output", tmp_path / "mine", "--config", tmp_path / "quick.json", "--jobs", 1, *args]
+    return CliRunner().invoke(train, [str(arg) for arg in command], catch_exceptions=False)
+
+
+def manifest(tmp_path: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((tmp_path / "mine" / "manifest.json").read_text())
+    return record
+
+
+def test_a_trained_model_classifies_and_is_judged(written: Path, tmp_path: Path) -> None:
+    trails = lines(tmp_path / "trails.jsonl", [{"article": "wri-b1-02", "comments": ["The pier is older."]}])
+    comments = lines(tmp_path / "comments.jsonl", [{"id": i, "text": f"lol {i} no way"} for i in range(9)])
+    sentences = lines(
+        tmp_path / "sentences.jsonl",
+        [{"id": s, "text": "It is a shame.", "label": "opinion", "split": s} for s in ("train", "dev", "dev_test")],
+    )
+    extra = ["--trails", trails, "--comments", comments, "--sentences", sentences, "--seed", 3]
+    ran = run(tmp_path, written, *extra)
+    assert ran.exit_code == 0 and ran.stdout == "" and "MB" in ran.stderr
+    assert sorted(file.name for file in (tmp_path / "mine").iterdir()) == ["manifest.json", "weights.npz"]
+    record = manifest(tmp_path)
+    assert record["name"] == "mine" and record["config"]["seed"] == 3 and record["config"]["hidden"] == 4
+    assert record["corpus"]["sentences"] == 2  # the judge's sentences are never learned from
+    assert record["scores"]["judging_half"]["pages"]
+    model = Classifier.load(tmp_path / "mine")
+    assert len(model.classify("It rained. What a shame!")) == 2
+    judged = CliRunner().invoke(evaluate, [str(written), "--model", str(tmp_path / "mine"), "--split", "dev", "--json"])
+    assert json.loads(judged.stdout)["labels"].keys() == set(model.classes_.tolist())
+
+
+def test_sources_can_be_left_out(written: Path, tmp_path: Path) -> None:
+    run(tmp_path, written)
+    whole = manifest(tmp_path)["corpus"]
+    run(tmp_path, written, "--exclude-source", "elsewhere")
+    without = manifest(tmp_path)["corpus"]
+    run(tmp_path, written, "--licensed-only")
+    assert manifest(tmp_path)["corpus"] == without != whole
+    assert without["documents"] == whole["documents"] - 2 and "elsewhere" not in without["sources"]
+
+
+def test_what_cannot_be_learned_from_is_said_and_leaves_no_model(written: Path, tmp_path: Path) -> None:
+    for args, settings, reason in (
+        ([tmp_path / "missing.jsonl"], {}, "missing.jsonl"),
+        ([written, "--exclude-source", "written", "--exclude-source", "elsewhere"], {}, "labels"),
+        ([written], {"hidden": 0}, "quick.json"),
+        ([written], {"folds": 999}, "fewer folds"),
+        ([written, "--comments", tmp_path / "none.jsonl"], {}, "none.jsonl"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            run(tmp_path, *args, **settings)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_the_old_model_stays_where_training_fails(written: Path, tmp_path: Path) -> None:
+    run(tmp_path, written)
+    before = (tmp_path / "mine" / "weights.npz").read_bytes()
+    with pytest.raises(InputError):
+        run(tmp_path, written, folds=999)
+    assert (tmp_path / "mine" / "weights.npz").read_bytes() == before
