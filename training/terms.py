@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 UNSTATED = "none stated"
-OURS = frozenset({"own", "written"})
+OURS = frozenset({"own", "war", "written"})
 
 # As the sources state them. What a row says of itself wins.
 TERMS = {
     "own": "MIT (written for this project)",
     "written": "MIT (written for this project)",
+    "war": "MIT (written for this project)",
     "civil": "CC0 1.0 (Civil Comments)",
     "fox": "MIT (Fox News user comments)",
     "rfd": "Apache-2.0 (NYT Room for Debate, by way of UKPLab)",

@@ -127,7 +127,7 @@ def context(alone: NDArray[np.int32], described: Manner, segments: Segments, tok
     first, after, line_first, line_after = where.first, where.last + 1, where.line_first, where.line_last + 1
     at = np.arange(len(alone))
     blocks = [
-        alone, *(_shifted(alone, by, where) for by in NEAR),
+        alone, _near(alone, where),
         sums.over(np.maximum(at - CLOSE, first), at), sums.over(at + 1, np.minimum(at + 1 + CLOSE, after)),
         votes.over(np.maximum(at - WIDE, first), at), votes.over(at + 1, np.minimum(at + 1 + WIDE, after)),
         sums.over(first, after), sums.over(first, at), sums.over(at + 1, after),
@@ -174,10 +174,12 @@ def _line_beyond(where: Place) -> NDArray[np.int64]:
     return np.where(where.line_last < where.last, after, where.line_last) + 1
 
 
-def _shifted(values: NDArray[np.int32], by: int, where: Place) -> NDArray[np.int32]:
-    at = np.arange(len(values)) + by
-    inside = (at >= where.first) & (at <= where.last)
-    return values[np.clip(at, 0, len(values) - 1)] * inside[:, None]
+def _near(values: NDArray[np.int32], where: Place) -> NDArray[np.int32]:
+    """Values of the neighbours at the distances ``NEAR``, zero beyond the document's ends; (n, columns * neighbours)."""
+    at = np.arange(len(values))[:, None] + np.array(NEAR)
+    inside = (at >= where.first[:, None]) & (at <= where.last[:, None])
+    near = values[np.clip(at, 0, len(values) - 1)] * inside[:, :, None]
+    return near.reshape(len(values), -1)
 
 
 def _position(segments: Segments, where: Place) -> NDArray[np.int32]:
