@@ -175,7 +175,7 @@ def _line_beyond(where: Place) -> NDArray[np.int64]:
 
 
 def _near(values: NDArray[np.int32], where: Place) -> NDArray[np.int32]:
-    """Values of the neighbours at the distances ``NEAR``, zero beyond the document's ends; (n, columns * neighbours)."""
+    """Values of the neighbours at the distances ``NEAR``, zero outside the document; (n, columns * neighbours)."""
     at = np.arange(len(values))[:, None] + np.array(NEAR)
     inside = (at >= where.first[:, None]) & (at <= where.last[:, None])
     near = values[np.clip(at, 0, len(values) - 1)] * inside[:, :, None]
