@@ -79,7 +79,7 @@ class TrainingConfig:
             kind = kinds[name]
             if not isinstance(value, kind if kind is str else (int, kind)) or isinstance(value, bool):
                 raise InputError(str(path), f"{name} must be of the kind of {getattr(cls(), name)!r}")
-            if kind is not str and not _LEAST.get(name, 0) <= value < float("inf"):
+            if not isinstance(value, str) and not _LEAST.get(name, 0) <= value < float("inf"):
                 raise InputError(str(path), f"{name} must be at least {_LEAST.get(name, 0)}")
         return cls(**settings)
 

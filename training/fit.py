@@ -97,13 +97,15 @@ class _Part(NamedTuple):
 def _gather(learn: Material, labels: Sequence[str], config: TrainingConfig) -> tuple[_Part, _Part, _Part, _Part]:
     """Return pages, what is made of them for the second verdict, pooled comments and single sentences; with folds."""
     fold = _folds(learn.documents, config)
-    derived = _derived(learn, fold, config, labels)
+    # Whatever field of its own a page may call article, what is made of the page is of that page.
+    named = [replace(d, meta={**d.meta, "article": d.id}) for d in learn.documents]
+    derived = _derived(replace(learn, documents=named), fold, config, labels)
     of_article = {json.dumps(d.id): f for d, f in zip(learn.documents, fold.tolist(), strict=True)}
-    of_derived = np.array([of_article[json.dumps(d.meta.get("article", d.id))] for d in derived], np.int64)
+    of_derived = np.array([of_article[json.dumps(d.meta["article"])] for d in derived], np.int64)
     comments = [_whole(c.id, c.text, COMMENT) for c in learn.comments if COMMENT in labels and c.text.strip()]
     singles = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.label in labels and s.text.strip()]
-    pools = (_Part(some, _by_name(some, config)) for some in (comments, singles))
-    return (_Part(learn.documents, fold), _Part(derived, of_derived), *pools)
+    pooled, single = (_Part(some, _by_name(some, config)) for some in (comments, singles))
+    return _Part(learn.documents, fold), _Part(derived, of_derived), pooled, single
 
 
 def _derived(
