@@ -174,7 +174,14 @@ def _period_ends(
     ends &= ~((initial | number) & (first == -1)) & ~(initial & (first == 0) & upper & never_lower)
     collocated = attached & _member(rules.collocations, pair_keys(tokens.key[before], tokens.key[following]))
     title = attached & upper & _member(rules.titles, tokens.key[before])
-    return ends & ~collocated & ~title
+    return ends & ~collocated & ~title & ~(initial & upper & _is_initial(tokens, following))
+
+
+def _is_initial(tokens: Tokens, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each ``word`` is one byte long with a period after it, as the second of J. R. Hartley's initials."""
+    after = np.minimum(word + 1, len(tokens) - 1)
+    one: NDArray[np.bool_] = (tokens.end[word] - tokens.start[word] == 1) & (tokens.kind[after] == _PERIOD)
+    return one & tokens.glued[after] & (after > word)
 
 
 def _after_apostrophe(tokens: Tokens, word: NDArray[np.int64]) -> NDArray[np.bool_]:
