@@ -23,6 +23,7 @@ COMMANDS = {
     "classify": ("classifier.commands.classify", "classify", "Label every sentence."),
     "filter": ("classifier.commands.filter", "filter_command", "Keep only some labels of each document."),
     "split": ("classifier.commands.split", "split", "Take each document apart, by label."),
+    "view": ("classifier.commands.view", "view", "Show documents with the label of every sentence."),
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),
     "corpus": ("training.standoff", "corpus", "Look after labelled documents."),

@@ -29,6 +29,7 @@ ROAD = [
     "artifact",
     "classify",
     "io",
+    "view",
     "commands",
     "integrations",
     "cli",

@@ -78,7 +78,7 @@ def job_options(command: Command) -> Command:
     def with_job(model: str | None, jobs: int, output: str | None, **others: Any) -> Any:
         return command(job=Job(model, jobs, output), **others)
 
-    return _add(with_job, [_OUTPUT, model_option, _JOBS])
+    return _add(with_job, [_OUTPUT, model_option, jobs_option])
 
 
 def examples(*lines: str) -> str:
@@ -135,7 +135,9 @@ _INPUT: list[Any] = [
     ),
 ]
 model_option = click.option("--model", metavar="NAME_OR_PATH", help="The model that judges. [default: default]")
-_JOBS = click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Workers.")
+jobs_option = click.option(
+    "--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Workers."
+)
 _OUTPUT = click.option(
     "--output",
     "-o",

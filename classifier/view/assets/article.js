@@ -1,0 +1,107 @@
+// The document on show.
+const SHOWN = 20000; // characters of one segment that are drawn before somebody asks for the rest
+let elements = [];
+
+function show(i) {
+  state.doc = read(i);
+  state.at = -1;
+  document.title = state.doc.name.slice(0, 200) + " · winnow";
+  $("title").replaceChildren();
+  fill($("title"), state.doc.name);
+  const foreign = state.doc.warning ? " It does not look like the language the model knows." : "";
+  $("about").textContent = `${state.doc.start.length.toLocaleString("en")} segments, judged by the model “${index.model}”.${foreign}`;
+  draw();
+  window.scrollTo(0, 0);
+  detail(-1);
+}
+
+/** Draw all segments, a paragraph for each line. */
+function draw() {
+  const doc = state.doc;
+  const body = document.createDocumentFragment();
+  let line = null;
+  elements = [];
+  for (let j = 0; j < doc.from.length; j++) {
+    const gap = doc.text.slice(j ? doc.to[j - 1] : 0, doc.from[j]);
+    if (j === doc.trail) body.append(make("h2", "trail", "Readers’ comments start here"));
+    if (!line || j === doc.trail || /[\n\r\u2028\u2029]/.test(gap)) {
+      line = make("p", gap.split("\n").length > 2 ? "line far" : "line");
+      body.append(line);
+    } else line.append(gap);
+    line.append(segment(doc, j));
+  }
+  $("text").className = "";
+  $("text").replaceChildren(body);
+  update();
+}
+
+function segment(doc, j) {
+  const element = make("span");
+  element.dataset.j = j;
+  element.tabIndex = -1;
+  const text = doc.text.slice(doc.from[j], doc.to[j]);
+  fill(element, text.slice(0, SHOWN));
+  if (text.length > SHOWN) element.append(rest(element, text));
+  elements.push(element);
+  return element;
+}
+
+function rest(element, text) {
+  const button = make("button", "rest", `… ${(text.length - SHOWN).toLocaleString("en")} more characters`);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    button.remove();
+    fill(element, text.slice(SHOWN));
+  });
+  return button;
+}
+
+/** Bring everything in line with the state. */
+function update() {
+  updateLegend();
+  if (state.filtered) return drawFiltered();
+  if ($("text").className) return draw();
+  elements.forEach((element, j) => restyle(element, j));
+  for (const line of $("text").children) {
+    if (line.tagName === "P") line.hidden = ![...line.children].some((element) => !element.hidden);
+    else line.hidden = elements[state.doc.trail].hidden;
+  }
+}
+
+/** Give a segment its looks; one that already has them is left alone. */
+function restyle(element, j) {
+  const doc = state.doc;
+  const label = labelOf(doc, j);
+  const score = scoreOf(doc, j);
+  const given = corrected(doc, j) >= 0;
+  const first = j === 0 || isBoundary(doc, j) || j === doc.trail || !state.on[labelOf(doc, j - 1)];
+  const looks = `segment l${label}${score < state.min ? " under" : ""}${given ? " given" : ""}${j === state.at ? " at" : ""}`;
+  element.hidden = !state.on[label];
+  if (element.className === looks && first === Boolean(element.first)) return;
+  element.className = looks;
+  element.first = first;
+  element.style.setProperty("--s", Math.round(6 + 34 * Math.max(0, (score / 10000 - 0.3) / 0.7)) + "%");
+  element.querySelectorAll(".mark, .sr").forEach((old) => old.remove());
+  const said = (first ? `[${labels[label]}] ` : "") + (score < state.min ? "[dropped] " : "");
+  if (said) element.prepend(make("span", "sr", said));
+  if (first || given) element.prepend(mark(marks[label] + (given ? "✓" : "")));
+}
+
+function mark(text) {
+  const element = make("span", "mark", text);
+  element.setAttribute("aria-hidden", "true");
+  return element;
+}
+
+/** The text as the filter would write it. */
+function drawFiltered() {
+  const doc = state.doc;
+  const kept = doc.from.map((_, j) => isKept(doc, j));
+  const text = keptRanges(doc.text, doc.from, doc.to, kept).map(([start, end]) => doc.text.slice(start, end)).join("");
+  const shown = make("pre", "kept");
+  fill(shown, text.slice(0, 50 * SHOWN));
+  if (text.length > 50 * SHOWN) shown.append(make("em", "", ` … ${text.length - 50 * SHOWN} more characters`));
+  elements = [];
+  $("text").className = "filtered";
+  $("text").replaceChildren(text.trim() ? shown : make("p", "quiet", "Nothing is kept of this document."));
+}
