@@ -11,7 +11,7 @@ const KEYS = [
   ["f", "the filtered text, and back", toggleFiltered],
   ["]", "next document", () => step(1)],
   ["[", "document before", () => step(-1)],
-  ["/", "search documents", () => $("search").focus()],
+  ["/", "search documents", toSearch],
   ["?", "these keys", () => $("help").showModal()],
 ];
 
@@ -31,6 +31,11 @@ function toggleFiltered() {
   state.at = -1;
   update();
   detail(-1);
+}
+
+function toSearch() {
+  openList(true);
+  $("search").focus();
 }
 
 function press(event) {
@@ -75,6 +80,9 @@ function listen() {
   $("help-open").addEventListener("click", () => $("help").showModal());
   $("help-close").addEventListener("click", () => $("help").close());
   $("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme !== "dark"));
+  window.addEventListener("beforeunload", (event) => {
+    if (!stored && corrections.size) event.preventDefault();
+  });
   new ResizeObserver(([entry]) => {
     document.body.style.setProperty("--top", entry.target.offsetHeight + "px");
     drawRows();

@@ -13,6 +13,7 @@ import pytest
 from shown import CLASSES, PAGE, Watched, laid, write_page
 
 from classifier.filter import Rule, filter_result
+from classifier.result import DocumentResult
 from training.corpus import read_corpus
 
 Look = Callable[..., Watched]
@@ -117,6 +118,33 @@ def test_corrections_survive_a_reload_and_are_fit_for_training(look: Look, ferry
     assert all(result.text[value["start"] : value["end"]] == value["text"] for value in values)
 
 
+def test_where_the_browser_keeps_nothing_the_page_says_so(look: Look, ferry: Path) -> None:
+    seen = look(ferry)
+    seen.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full') })")
+    seen.press("j", "2")
+    assert "not stored by this browser: export" in seen.page.inner_text("#stored")
+    assert seen.page.locator(".given").count() == 1
+
+
+def test_what_stands_under_our_name_in_the_browser_is_not_trusted(look: Look, ferry: Path) -> None:
+    seen = look(ferry)
+    key = seen.page.evaluate("JSON.parse(document.querySelector('script.index').textContent).documents[0][1]")
+    for written in ("null", "[1]", "{broken", '{"0-18": "<b>none of ours</b>", "0": 5}'):
+        seen.page.evaluate("([key, written]) => localStorage.setItem('winnow:' + key, written)", [key, written])
+        seen.page.reload()
+        assert len(seen.segments()) == 7 and seen.page.locator(".given, #text b").count() == 0
+    assert seen.wrong == []
+
+
+def test_a_document_without_segments_is_an_empty_page(look: Look, tmp_path: Path) -> None:
+    empty = DocumentResult.of("empty", " \n", CLASSES, [])
+    seen = look(write_page(tmp_path / "a.html", [empty, laid("full", PAGE)]))
+    seen.press("j", "n", "c", "1", "f", "f", "z")
+    assert seen.page.inner_text("#kept") == "0 of 0 words kept" and seen.wrong == []
+    seen.press("]")
+    assert len(seen.segments()) == 7
+
+
 def test_undo_takes_back_to_the_beginning(look: Look, ferry: Path) -> None:
     seen = look(ferry)
     seen.press("j", "2", "3", "j", "4", "z", "z", "z", "z")
@@ -171,7 +199,7 @@ def test_ten_thousand_documents_are_leafed_through_and_searched(look: Look, tmp_
     assert opened < 10 and seen.wrong == []
 
 
-@pytest.mark.skipif(not AXE, reason="WINNOW_AXE does not name axe.min.js of npm's axe-core")
+@pytest.mark.skipif(not AXE, reason="WINNOW_AXE names no axe.min.js (npm pack axe-core, unpack)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(look: Look, tmp_path: Path, scheme: str, width: int) -> None:
