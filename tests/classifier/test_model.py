@@ -36,8 +36,9 @@ def second(k: int, m: int = 5, d: int | None = None) -> SecondVerdict:
     hidden = rng.integers(-100, 101, (d, m))
     hidden[0] += np.sign(hidden[0]) * (EXACT // LIMIT - np.abs(hidden).sum(axis=0) - 200).clip(0, 32000)
     assert (np.abs(hidden).sum(axis=0) * LIMIT <= EXACT).all()
-    output = rng.integers(-8191, 8192, (m, k)).astype(np.int16)
-    unit, bias = rng.uniform(1e-4, 1e-3, m), rng.normal(100, 300, m)
+    most = EXACT // ACTIVE // m
+    output = rng.integers(-most, most + 1, (m, k)).astype(np.int16)
+    unit, bias = rng.uniform(1e-4, 1e-3, m).astype(np.float32), rng.normal(100, 300, m).astype(np.float32)
     return SecondVerdict(hidden.astype(np.int16), unit, bias, output, np.array(1e-4), rng.normal(0, 1, k))
 
 
@@ -94,7 +95,7 @@ def test_the_second_verdict_is_two_layers_of_whole_numbers() -> None:
         active = []
         for j, column in enumerate(model.hidden.T.tolist()):
             total = sum(x * w for x, w in zip(row, column, strict=True))
-            step = round(total * float(model.hidden_unit[j]) + float(model.hidden_bias[j]))
+            step = round(float(np.float32(total) * model.hidden_unit[j] + model.hidden_bias[j]))
             active.append(min(max(step, 0), ACTIVE))
         for label in range(3):
             total = sum(a * int(w) for a, w in zip(active, model.output[:, label], strict=True))
@@ -121,12 +122,11 @@ def test_a_model_survives_being_stored_and_knows_its_shapes() -> None:
     assert all((again.arrays()[name] == array).all() for name, array in model.arrays().items())
     with pytest.raises(ValueError, match=r"first\.weights"):
         model.check(3)
-    wide = replace(model.second, hidden=np.full_like(model.second.hidden, 32767))
-    with pytest.raises(ValueError, match="too large"):
-        Model(model.first, wide).check(4)
-    lowest = replace(model.second, hidden=np.full_like(model.second.hidden, -32768))
-    with pytest.raises(ValueError, match="too large"):
-        Model(model.first, lowest).check(4)
+    for layer in ("hidden", "output"):
+        for extreme in (32767, -32768):
+            large = replace(model.second, **{layer: np.full_like(getattr(model.second, layer), extreme)})
+            with pytest.raises(ValueError, match="too large"):
+                Model(model.first, large).check(4)
 
 
 def test_the_trained_models_first_verdict_is_its_definition(tiny: Classifier) -> None:
