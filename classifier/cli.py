@@ -26,7 +26,7 @@ COMMANDS = {
     "view": ("classifier.commands.view", "view", "Show documents with the label of every sentence."),
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),
-    "corpus": ("training.standoff", "corpus", "Look after labelled documents."),
+    "corpus": ("training.labelling.cli", "corpus", "Look after labelled documents."),
     "evaluate": ("training.cli", "evaluate", "Score a model on labelled documents."),
 }
 WRONG_INPUT, WRONG_USE, INTERRUPTED = 1, 2, 130

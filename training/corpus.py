@@ -228,14 +228,15 @@ def _document(where: str, record: dict[str, Any]) -> LabelledDocument:
 def _spans(where: str, value: Any, length: int) -> tuple[Span, ...]:
     if not isinstance(value, list):
         raise InputError(where, '"spans" must be a list of [start, end, label]')
-    spans = sorted(_span(where, item, length) for item in value)
+    spans = sorted(span_of(where, item, length) for item in value)
     for (_, end, _), (start, *_) in itertools.pairwise(spans):
         if start < end:
             raise InputError(where, f"spans overlap at {start}")
     return tuple(spans)
 
 
-def _span(where: str, item: Any, length: int) -> Span:
+def span_of(where: str, item: Any, length: int) -> Span:
+    """Return ``[start, end, label]`` as a span of a text of ``length``; raises InputError where it is none."""
     if not (isinstance(item, list) and [type(part) for part in item] == [int, int, str] and item[2]):
         raise InputError(where, f"a span must be [start, end, label], not {json.dumps(item)[:80]}")
     start, end, label = item

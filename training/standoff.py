@@ -66,11 +66,3 @@ def join_command(annotations: Path, texts: tuple[Path, ...], output: Path) -> No
     beside.write_bytes(gzip.compress(lines, mtime=0) if output.suffix == ".gz" else lines)
     beside.replace(output)
     click.echo(f"{output}: {lines.count(10)} documents", err=True)
-
-
-@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-def corpus() -> None:
-    """Look after labelled documents."""
-
-
-corpus.add_command(join_command)
