@@ -59,6 +59,17 @@ def test_words_are_runs_of_letters_and_digits_and_marks_runs_of_one_mark() -> No
     assert words("中文。Привет 😀") == ["中文", "。", "Привет", "😀"]
 
 
+@pytest.mark.parametrize("mark", [c for c in map(chr, range(33, 127)) if not c.isalnum()])
+def test_each_mark_of_ascii_is_a_token_of_its_own_kind(mark: str) -> None:
+    assert words(f"a{mark}b9{mark}{mark}Z") == ["a", mark, "b9", mark * 2, "Z"]
+    assert cut(f"a{mark}b").kind.tolist() == [WORD, ord(mark), WORD]
+
+
+def test_letters_and_digits_of_ascii_are_one_word() -> None:
+    alphabet = "".join(c for c in map(chr, range(128)) if c.isalnum())
+    assert words(alphabet) == [alphabet] and len(cut("\0\x01\x1b\x7f")) == 1
+
+
 @pytest.mark.parametrize("blank", BLANKS)
 def test_each_blank_parts_two_words_and_is_a_line_break_or_not(blank: str) -> None:
     tokens = cut(f"a{blank}é{blank}{blank}b")
