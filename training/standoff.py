@@ -13,7 +13,7 @@ import click
 
 from classifier.errors import InputError
 
-from .corpus import json_objects
+from .corpus import json_objects, span_of
 
 _EXAMPLES = """\b
 Examples:
@@ -50,7 +50,7 @@ def _joined(where: str, row: dict[str, Any], text: str) -> dict[str, Any]:
     spans = row.get("spans")
     if not isinstance(spans, list) or not spans:
         raise InputError(where, '"spans" must be a list of [start, end, label]')
-    end = max(span[1] for span in spans)
+    end = max(span_of(where, span, len(text))[1] for span in spans)
     rest = {key: value for key, value in row.items() if key not in ("sha256", "spans")}
     return {**rest, "text": text[:end], "spans": spans}
 
