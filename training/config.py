@@ -39,19 +39,19 @@ class TrainingConfig:
 
     seed: int = 0
     folds: int = 5
-    first_c: float = 2.0
-    first_iterations: int = 40
+    first_c: float = 5.0
+    first_iterations: int = 50
     comment_weight: float = 0.3
     sentence_weight: float = 2.0
     composite_rounds: int = 2
     marked: float = 0.3
-    closings: float = 0.3
+    closings: float = 0.0
     emphasised: str = "written,war"
-    emphasis: int = 2
-    sentence_copies: int = 8
+    emphasis: int = 1
+    sentence_copies: int = 1
     crops: float = 0.3
-    hidden: int = 128
-    epochs: int = 10
+    hidden: int = 96
+    epochs: int = 12
     alpha: float = 1e-3
     learning_rate: float = 1e-3
     punkt_characters: int = 6_000_000
