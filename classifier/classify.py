@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain as chained
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from .result import DocumentResult
 from .segments import Segments, SentenceRules, segment
 from .text import Batch, Document, lay_out
 from .tokens import Tokens, tokenize
+from .workers import in_order
 
 Floats = NDArray[np.float64]
 BATCH_DOCUMENTS = 512
@@ -34,6 +36,13 @@ class _Parts(NamedTuple):
     rules: SentenceRules
     model: Model
     chain: Chain
+
+
+class _Judged(NamedTuple):
+    """A batch of texts, judged; for each whether it looks English."""
+
+    drawn: Drawn
+    english: list[bool]
 
 
 class Classifier:
@@ -89,10 +98,7 @@ class Classifier:
         batches = _batches(documents, batch_size)
         if n_jobs == 1:
             return chained.from_iterable(map(self._judge, batches))
-        from joblib import Parallel, delayed
-
-        parallel = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
-        return chained.from_iterable(parallel(delayed(_judge)(self, batch) for batch in batches))
+        return self._judge_apart(batches, n_jobs)
 
     def filter(
         self,
@@ -114,14 +120,36 @@ class Classifier:
         return filter_result(self.classify(text), rule).text
 
     def _judge(self, documents: Sequence[Document]) -> list[DocumentResult]:
-        batch = lay_out([document.text for document in documents])
+        return self._named(documents, self._drawn([document.text for document in documents]))
+
+    def _judge_apart(self, batches: Iterator[list[Document]], n_jobs: int) -> Iterator[DocumentResult]:
+        """Judge in workers, to which only texts go, and from which only what was drawn up comes back."""
+        taken: deque[list[Document]] = deque()
+
+        def texts() -> Iterator[list[str]]:
+            for batch in batches:
+                taken.append(batch)
+                yield [document.text for document in batch]
+
+        for judged in in_order(partial(_drawn_by, self), texts(), n_jobs):
+            yield from self._named(taken.popleft(), judged)
+
+    def _named(self, documents: Sequence[Document], judged: _Judged) -> list[DocumentResult]:
+        drawn, english = judged
+        rows = enumerate(zip(documents, english, strict=True))
+        return [
+            DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows
+        ]
+
+    def _drawn(self, texts: Sequence[str]) -> _Judged:
+        batch = lay_out(texts)
         tokens = tokenize(batch)
         segments = segment(tokens, batch.starts, self._parts.rules)
         if not len(segments):
-            return self._blank(documents)
+            return self._blank(len(texts))
         described = manner(tokens, segments)
         alone, final = self._verdicts(tokens, segments, described)
-        return self._results(documents, batch, segments, described, alone, final)
+        return self._results(batch, segments, described, alone, final)
 
     def _verdicts(self, tokens: Tokens, segments: Segments, described: Manner) -> tuple[Floats, Floats]:
         """Return the probabilities of each segment alone and in its document, both float64 (n, k)."""
@@ -130,35 +158,24 @@ class Classifier:
         features = context(in_steps(first), described, segments, tokens)
         return softmax(first), decode(model.second.logits(features), segments, chain)
 
-    def _results(
-        self,
-        documents: Sequence[Document],
-        batch: Batch,
-        segments: Segments,
-        described: Manner,
-        alone: Floats,
-        final: Floats,
-    ) -> list[DocumentResult]:
+    def _results(self, batch: Batch, segments: Segments, described: Manner, alone: Floats, final: Floats) -> _Judged:
         starts = batch.code_points(segments.start, segments.document)
         ends = batch.code_points(segments.end, segments.document)
-        edges = np.searchsorted(segments.document, np.arange(len(documents) + 1)).tolist()
+        edges = np.searchsorted(segments.document, np.arange(len(batch) + 1)).tolist()
         words = described.words
         drawn = Drawn(self._labels, starts, ends, final.argmax(axis=1), final, alone, words, edges)
-        english = looks_english(described.english, described.read, segments.document, len(documents)).tolist()
-        rows = enumerate(zip(documents, english, strict=True))
-        return [
-            DocumentResult(d.id, d.text, self.name, drawn, i, None if fine else "language") for i, (d, fine) in rows
-        ]
+        english = looks_english(described.english, described.read, segments.document, len(batch))
+        return _Judged(drawn, english.tolist())
 
-    def _blank(self, documents: Sequence[Document]) -> list[DocumentResult]:
-        """Return the results of documents without a segment."""
+    def _blank(self, documents: int) -> _Judged:
+        """Return what is drawn up of documents without a segment."""
         none, rows = np.empty(0, np.int64), np.empty((0, len(self._labels)))
-        drawn = Drawn(self._labels, none, none, none, rows, rows, none.astype(np.int32), [0] * (len(documents) + 1))
-        return [DocumentResult(d.id, d.text, self.name, drawn, i) for i, d in enumerate(documents)]
+        drawn = Drawn(self._labels, none, none, none, rows, rows, none.astype(np.int32), [0] * (documents + 1))
+        return _Judged(drawn, [True] * documents)
 
 
-def _judge(classifier: Classifier, documents: Sequence[Document]) -> list[DocumentResult]:
-    return classifier._judge(documents)
+def _drawn_by(classifier: Classifier, texts: Sequence[str]) -> _Judged:
+    return classifier._drawn(texts)
 
 
 @lru_cache(maxsize=8)

@@ -27,6 +27,7 @@ ROAD = [
     "result",
     "filter",
     "artifact",
+    "workers",
     "classify",
     "io",
     "view",

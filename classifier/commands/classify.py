@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
 
 from ..io import TSV_HEADER, Record, format_of, segment_rows
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
-from .run import destination, ending, load, run
+from .run import destination, draw, ending, load
 
 EXAMPLES = examples(
     "winnow classify page.txt",
@@ -38,10 +40,17 @@ def classify(inputs: Inputs, job: Job, output_format: str | None, probabilities:
     header = TSV_HEADER if chosen == "tsv" else ""
     place = destination(job, inputs, report, lambda source: ending(source, chosen), header)
 
-    def handle(record: Record, result: DocumentResult) -> None:
-        if chosen == "jsonl":
-            place.write(result.to_json(probabilities) + "\n")
-        else:
-            place.write(segment_rows(result.id, result.text, result.segments, chosen))
+    draw(inputs, classifier, job, [place], _Rows(chosen, probabilities), place.write, report)
 
-    run(inputs, classifier, job, [place], handle, report)
+
+@dataclass(frozen=True)
+class _Rows:
+    """Draws the segments of a document."""
+
+    format: str
+    probabilities: bool
+
+    def __call__(self, record: Record, result: DocumentResult) -> str:
+        if self.format == "jsonl":
+            return result.to_json(self.probabilities) + "\n"
+        return segment_rows(result.id, result.text, result.segments, self.format)

@@ -13,7 +13,7 @@ from ..io import TSV_HEADER, Destination, OneFile, Record, dump, format_of, rewr
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
-from .run import destination, ending, load, run
+from .run import destination, draw, ending, load
 
 EXAMPLES = examples(
     "winnow filter page.txt --keep reporting",
@@ -62,10 +62,15 @@ def filter_command(
     classifier, report = load(job), Report()
     _usage(rule.check, classifier.classes_.tolist())
     place = destination(job, inputs, report, lambda source: ending(source, chosen or source.format))
-    rest = _Rest(dropped) if dropped else None
-    filtering = _Filtering(rule, place, rest, chosen, inputs.text_field, skip_empty, report)
-    places = [place, rest.file] if rest else [place]
-    run(inputs, classifier, job, places, filtering, report, [dropped or ""])
+    rest = _dropped_format(dropped)
+    file = OneFile(dropped, TSV_HEADER if rest == "tsv" else "") if dropped else None
+    filtering = _Filtering(rule, chosen, inputs.text_field, rest, skip_empty)
+    places = [place, file] if file else [place]
+    draw(inputs, classifier, job, places, filtering, _Putting(place, file, report), report, [dropped or ""])
+
+
+def _dropped_format(dropped: str | None) -> str:
+    return (format_of(dropped) or "jsonl") if dropped else ""
 
 
 def _rule(keep: tuple[str, ...], drop: tuple[str, ...], **others: Any) -> Rule:
@@ -85,39 +90,21 @@ def _usage(call: Any, *args: Any, **options: Any) -> Any:
         raise click.UsageError(error.reason) from None
 
 
-class _Rest:
-    """Where dropped segments go."""
-
-    def __init__(self, path: str) -> None:
-        self.format = format_of(path) or "jsonl"
-        self.file = OneFile(path, TSV_HEADER if self.format == "tsv" else "")
-
-    def write(self, result: DocumentResult, kept: Kept) -> None:
-        if kept.dropped:
-            self.file.write(segment_rows(result.id, result.text, kept.dropped, self.format))
-
-
 @dataclass(frozen=True)
 class _Filtering:
-    """Writes what is kept of one document after the other."""
+    """Draws what is kept of a document (None: leave it out), and what is dropped."""
 
     rule: Rule
-    place: Destination
-    rest: _Rest | None
     format: str | None
     text_field: str
+    rest: str
     skip_empty: bool
-    report: Report
 
-    def __call__(self, record: Record, result: DocumentResult) -> None:
+    def __call__(self, record: Record, result: DocumentResult) -> tuple[str | None, str]:
         kept = filter_result(result, self.rule)
-        line = self._line(record, kept)
-        if self.rest:
-            self.rest.write(result, kept)
-        if self.skip_empty and not kept.text.strip():
-            self.report.left_out += 1
-        else:
-            self.place.write(line, fresh_line=True)
+        line = None if self.skip_empty and not kept.text.strip() else self._line(record, kept)
+        rest = segment_rows(result.id, result.text, kept.dropped, self.rest) if self.rest and kept.dropped else ""
+        return line, rest
 
     def _line(self, record: Record, kept: Kept) -> str:
         if (self.format or record.source.format) == "text":
@@ -126,3 +113,21 @@ class _Filtering:
         if record.line:
             return rewrite(record.line, {self.text_field: dump(kept.text), "winnow": winnow}) + "\n"
         return f'{{"id": {dump(record.document.id)}, "text": {dump(kept.text)}, "winnow": {winnow}}}\n'
+
+
+@dataclass(frozen=True)
+class _Putting:
+    """Writes what was drawn of one document after the other."""
+
+    place: Destination
+    rest: OneFile | None
+    report: Report
+
+    def __call__(self, drawn: tuple[str | None, str]) -> None:
+        line, dropped = drawn
+        if self.rest:
+            self.rest.write(dropped)
+        if line is None:
+            self.report.left_out += 1
+        else:
+            self.place.write(line, fresh_line=True)

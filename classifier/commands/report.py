@@ -25,11 +25,16 @@ class Report:
     def __init__(self) -> None:
         self.problems = self.documents = self.foreign = self.left_out = 0
         self.advance: Callable[[int], None] | None = None
+        self._cautions: set[Any] = set()
 
     def __call__(self, item: Any) -> None:
-        """Tell of one InputError, or of one Caution (anything else with ``where`` and ``reason``)."""
+        """Tell of one InputError, or of one Caution (anything else with ``where`` and ``reason``), a Caution once."""
         failed = isinstance(item, InputError)
         self.problems += failed
+        if not failed and item in self._cautions:
+            return
+        if not failed:
+            self._cautions.add(item)
         self._say(f"{'error' if failed else 'warning'}: {item.where}: {item.reason}")
 
     def conclude(self) -> None:

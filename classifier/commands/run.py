@@ -1,19 +1,24 @@
-"""One pass over the inputs: read, judge, hand on, in order, with a bounded number of documents in flight."""
+"""One pass over the inputs: read, judge, hand on, in order, with a bounded number of documents in flight.
+
+Reading is cut into tasks. A task is decoded, parsed, judged and drawn in one go, here or in a worker, so that between
+processes nothing travels but bytes to read and text to write.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from ..errors import InputError
-from ..io import Destination, Fields, Folder, OneFile, Record, Source, format_of, read, walk
+from ..io import Caution, Destination, Fields, Folder, OneFile, Record, Source, Stretch, format_of, read, records, walk
 from ..text import Document
+from ..workers import in_order
 from .options import Inputs, Job
 from .report import Report
 
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from ..result import DocumentResult
 
 Handler = Callable[[Record, "DocumentResult"], None]
+Drawing = Callable[[Record, "DocumentResult"], Any]
+Problem = InputError | Caution
+_TASK = 1 << 19  # bytes to read in one go, about the text of one batch
+_ITEM = 1 << 8  # what the smallest file counts for
 
 
 def load(job: Job) -> Classifier:
@@ -62,21 +71,34 @@ def run(
     report: Report,
     also_written: Collection[str] = (),
 ) -> None:
-    """Give every document and its result to ``handle``; ends the command with status 1 where anything was wrong.
+    """Give every document and its result to ``handle``, in this process; else as ``draw``."""
+    draw(inputs, classifier, job, destinations, _whole, lambda pair: handle(*pair), report, also_written)
 
-    Where not one document could be read, nothing is written.
+
+def draw(
+    inputs: Inputs,
+    classifier: Classifier,
+    job: Job,
+    destinations: Sequence[Destination],
+    drawing: Drawing,
+    put: Callable[[Any], None],
+    report: Report,
+    also_written: Collection[str] = (),
+) -> None:
+    """Give what ``drawing`` makes of each document to ``put``; end the command with status 1 where anything was wrong.
+
+    ``drawing`` may run in a worker: it, and what it returns, are pickled. Where not one document could be read, nothing
+    is written.
     """
     avoid = {os.path.realpath(path) for path in (job.output, *also_written) if path}
+    desk = _Desk(classifier, Fields(inputs.text_field, inputs.id_field, inputs.encoding), drawing)
     with ExitStack() as stack:
         for place in destinations:
             stack.enter_context(place)
         stack.enter_context(report.progress(lambda: _total(inputs, avoid)))
-        for item in _judge(inputs, classifier, job.jobs, report, avoid):
-            if isinstance(item, Source):
-                for place in destinations:
-                    place.begin(item)
-            else:
-                _hand_on(handle, *item, report)
+        for done in in_order(desk, _tasks(inputs, desk.fields, report, avoid), job.jobs):
+            for item in done:
+                _hand_on(item, destinations, put, report)
         if not report.documents:
             _give_up(inputs, report)
     report.conclude()
@@ -84,43 +106,80 @@ def run(
         raise click.exceptions.Exit(1)
 
 
-def _judge(
-    inputs: Inputs, classifier: Classifier, jobs: int, report: Report, avoid: Collection[str]
-) -> Iterator[Source | tuple[Record, DocumentResult]]:
-    """Yield each source before its documents, and each document with its result."""
-    pending: deque[Source | Record] = deque()
+class _Drawn(NamedTuple):
+    """What was made of one document, or why nothing was, and whether the model does not know its language."""
 
-    def feed() -> Iterator[Document]:
-        for item in _read_all(inputs, report, avoid):
-            pending.append(item)
-            if isinstance(item, Record):
-                report.documents += 1
-                yield Document(item.document.id, item.document.text)
-
-    for result in classifier.classify_many(feed(), n_jobs=jobs):
-        while isinstance(item := pending.popleft(), Source):
-            yield item
-        yield item, result
-    yield from (item for item in pending if isinstance(item, Source))
+    value: Any
+    foreign: bool
+    problem: Problem | None = None
 
 
-def _read_all(inputs: Inputs, report: Report, avoid: Collection[str]) -> Iterator[Source | Record]:
-    fields = Fields(inputs.text_field, inputs.id_field, inputs.encoding)
+@dataclass(frozen=True)
+class _Desk:
+    """Where a task is done: stretches become drawings, everything else is passed on in its place."""
+
+    classifier: Classifier
+    fields: Fields
+    drawing: Drawing
+
+    def __call__(self, task: Sequence[Source | Stretch | Problem]) -> list[Source | Problem | _Drawn]:
+        found: list[Source | Problem | Record] = []
+        for item in task:
+            found += records(item, self.fields) if isinstance(item, Stretch) else [item]
+        documents = [item.document for item in found if isinstance(item, Record)]
+        results = iter(self.classifier.classify_many(documents))
+        return [self._draw(item, next(results)) if isinstance(item, Record) else item for item in found]
+
+    def _draw(self, record: Record, result: DocumentResult) -> _Drawn:
+        foreign = result.warning == "language"
+        try:
+            return _Drawn(self.drawing(record, result), foreign)
+        except RecursionError:  # a record nested almost as deeply as Python reads
+            return _Drawn(None, foreign, InputError(record.where, "nested too deeply to be rewritten"))
+
+
+def _whole(record: Record, result: DocumentResult) -> tuple[Record, DocumentResult]:
+    return record._replace(document=Document(record.document.id, record.document.text)), result
+
+
+def _hand_on(
+    item: Source | Problem | _Drawn, destinations: Sequence[Destination], put: Callable[[Any], None], report: Report
+) -> None:
+    if isinstance(item, Source):
+        for place in destinations:
+            place.begin(item)
+    elif isinstance(item, _Drawn):
+        report.documents += 1
+        report.foreign += item.foreign
+        put(item.value) if item.problem is None else report(item.problem)
+    else:
+        report(item)
+
+
+def _tasks(
+    inputs: Inputs, fields: Fields, report: Report, avoid: Collection[str]
+) -> Iterator[list[Source | Stretch | Problem]]:
+    task: list[Source | Stretch | Problem] = []
+    size = 0
+    for item in _read_all(inputs, fields, report, avoid):
+        weight = _ITEM + (len(item.data) if isinstance(item, Stretch) else 0)
+        if task and size + weight > _TASK:
+            yield task
+            task, size = [], 0
+        task.append(item)
+        size += weight
+    if task:
+        yield task
+
+
+def _read_all(
+    inputs: Inputs, fields: Fields, report: Report, avoid: Collection[str]
+) -> Iterator[Source | Stretch | Problem]:
     for source in walk(inputs.paths, inputs.input_format, avoid):
-        items = read(source, fields, report.advance) if isinstance(source, Source) else [source]
-        for item in items:
-            if isinstance(item, Source | Record):
-                yield item
-            else:
-                report(item)
-
-
-def _hand_on(handle: Handler, record: Record, result: DocumentResult, report: Report) -> None:
-    report.foreign += result.warning == "language"
-    try:
-        handle(record, result)
-    except RecursionError:  # a record nested almost as deeply as Python reads
-        report(InputError(record.where, "nested too deeply to be rewritten"))
+        if isinstance(source, Source):
+            yield from read(source, fields, report.advance)
+        else:
+            yield source
 
 
 def _give_up(inputs: Inputs, report: Report) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import click
@@ -12,7 +13,7 @@ from ..labels import display_order
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
-from .run import Handler, destination, ending, load, run
+from .run import destination, draw, ending, load
 
 EXAMPLES = examples(
     "winnow split page.txt",
@@ -38,35 +39,40 @@ def split(inputs: Inputs, job: Job) -> None:
     classifier, report = load(job), Report()
     if job.output is None or suffix_format:
         place = destination(job, inputs, report, lambda source: ending(source, "jsonl"))
-        run(inputs, classifier, job, [place], _into_one(place), report)
+        draw(inputs, classifier, job, [place], _in_one, place.write, report)
     else:
-        places = {
-            label: Folder(job.output, _label_ending(label), report)
-            for label in display_order(classifier.classes_.tolist())
-        }
-        run(inputs, classifier, job, list(places.values()), _by_label(places, inputs.text_field), report)
+        labels = display_order(classifier.classes_.tolist())
+        places = [Folder(job.output, _label_ending(label), report) for label in labels]
+        draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field), _each_to_its_own(places), report)
 
 
 def _label_ending(label: str) -> Callable[[Source], str]:
     return lambda source: f".{quote(label, safe=' ')}{ending(source, source.format)}"
 
 
-def _into_one(place: Destination) -> Handler:
-    def handle(record: Record, result: DocumentResult) -> None:
-        parts = dump({label: result.text_of(label) for label in display_order(result.classes)})
-        whole = f'{{"id": {dump(record.document.id)}, "parts": {parts}}}'
-        place.write((rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n")
-
-    return handle
+def _in_one(record: Record, result: DocumentResult) -> str:
+    parts = dump({label: result.text_of(label) for label in display_order(result.classes)})
+    whole = f'{{"id": {dump(record.document.id)}, "parts": {parts}}}'
+    return (rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n"
 
 
-def _by_label(places: dict[str, Folder], text_field: str) -> Handler:
-    def handle(record: Record, result: DocumentResult) -> None:
-        for label, place in places.items():
-            part = result.text_of(label)
-            if record.line:
-                place.write(rewrite(record.line, {text_field: dump(part)}) + "\n")
-            else:
-                place.write(part + "\n" * bool(part))
+@dataclass(frozen=True)
+class _ByLabel:
+    """Draws the part of each label."""
 
-    return handle
+    labels: list[str]
+    text_field: str
+
+    def __call__(self, record: Record, result: DocumentResult) -> list[str]:
+        parts = map(result.text_of, self.labels)
+        if record.line:
+            return [rewrite(record.line, {self.text_field: dump(part)}) + "\n" for part in parts]
+        return [part + "\n" * bool(part) for part in parts]
+
+
+def _each_to_its_own(places: Sequence[Destination]) -> Callable[[list[str]], None]:
+    def put(parts: list[str]) -> None:
+        for place, part in zip(places, parts, strict=True):
+            place.write(part)
+
+    return put

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .outputs import Destination, Folder, OneFile, format_of
-from .reading import Caution, Fields, Record, read
+from .reading import Caution, Fields, Record, Stretch, read, records
 from .records import rewrite
 from .sources import Source, walk
 from .writing import TSV_HEADER, dump, segment_rows, visible
@@ -17,9 +17,11 @@ __all__ = [
     "OneFile",
     "Record",
     "Source",
+    "Stretch",
     "dump",
     "format_of",
     "read",
+    "records",
     "rewrite",
     "segment_rows",
     "visible",

@@ -6,10 +6,12 @@ import codecs
 import gzip
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedIOBase
+from itertools import chain
+from typing import AnyStr
 
 from ..errors import InputError
 
-CHUNK = 1 << 20
+CHUNK = 15 << 15  # bytes; with the rest of a line before it, the text of one batch
 _ZST_SLICE = 1 << 10  # of compressed bytes at a time: a hostile one unfolds into no more than 32 MiB
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -42,7 +44,7 @@ def _unpack_zst(file: BufferedIOBase) -> Iterator[bytes]:
             size += len(unfolded[-1])
             if not inside:
                 frame = zstandard.ZstdDecompressor().decompressobj()
-        if size > CHUNK >> 4:
+        if size > CHUNK >> 3:
             yield b"".join(unfolded)
             unfolded, size = [], 0
     yield b"".join(unfolded)
@@ -56,6 +58,42 @@ def decode(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], N
     A byte order mark is not part of the text and overrules ``encoding`` (default UTF-8). What cannot be decoded becomes
     U+FFFD; ``warn`` is told that once, and of UTF-16.
     """
+    name, unmarked = _unmarked(parts, encoding, warn)
+    return _decoded(unmarked, name, warn)
+
+
+def decode_utf8(data: bytes, warn: Callable[[str], None]) -> str:
+    """Return the text of some whole lines in UTF-8; what cannot be decoded becomes U+FFFD, and ``warn`` is told."""
+    return _Decoder("utf-8", warn).decode(data, final=True)
+
+
+def lines(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], None]) -> Iterator[bytes] | Iterator[str]:
+    """Yield whole lines, line feeds included, as many at a time as came together.
+
+    They are left as bytes where they are in UTF-8, to be decoded by whoever reads them; else they are text, as
+    ``decode`` makes it.
+    """
+    name, unmarked = _unmarked(parts, encoding, warn)
+    if codecs.lookup(name).name == "utf-8":
+        return cut(unmarked, b"\n")
+    return cut(_decoded(unmarked, name, warn), "\n")
+
+
+def cut(parts: Iterable[AnyStr], line_feed: AnyStr) -> Iterator[AnyStr]:
+    """Yield ``parts`` anew, cut behind their last line feed; linear in a line of any length."""
+    nothing, head = line_feed[:0], [line_feed[:0]]
+    for part in parts:
+        if end := part.rfind(line_feed) + 1:
+            head.append(part[:end])
+            yield nothing.join(head)
+            head = []
+        head.append(part[end:])
+    if last := nothing.join(head):
+        yield last
+
+
+def _unmarked(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], None]) -> tuple[str, Iterator[bytes]]:
+    """Return the name of the encoding, and the parts without a byte order mark."""
     parts = iter(parts)
     first = b""
     while len(first) < 4 and (part := next(parts, None)) is not None:
@@ -63,17 +101,20 @@ def decode(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], N
     name, mark = _recognise(first, encoding or "utf-8")
     if name.startswith("utf-16") and mark:
         warn("UTF-16, decoded by its byte order mark")
-    decoder = _Decoder(name, warn)
-    yield decoder.decode(first[mark:])
-    for part in parts:
-        yield decoder.decode(part)
-    yield decoder.decode(b"", final=True)
+    return name, chain([first[mark:]], parts)
 
 
 def _recognise(first: bytes, encoding: str) -> tuple[str, int]:
     if codecs.lookup(encoding).name.startswith("utf-32"):  # its mark begins like that of UTF-16
         return encoding, 0
     return next(((name, len(mark)) for mark, name in _MARKS if first.startswith(mark)), (encoding, 0))
+
+
+def _decoded(parts: Iterable[bytes], encoding: str, warn: Callable[[str], None]) -> Iterator[str]:
+    decoder = _Decoder(encoding, warn)
+    for part in parts:
+        yield decoder.decode(part)
+    yield decoder.decode(b"", final=True)
 
 
 class _Decoder:
@@ -92,17 +133,3 @@ class _Decoder:
         self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
         self._decoder.setstate(state)
         return self._decoder.decode(data, final)
-
-
-def lines(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a text that comes in pieces, without their line feeds; linear in a line of any length."""
-    head: list[str] = []
-    for text in texts:
-        first, *rest = text.split("\n")
-        head.append(first)
-        if rest:
-            yield "".join(head)
-            yield from rest[:-1]
-            head = [rest[-1]]
-    if last := "".join(head):
-        yield last

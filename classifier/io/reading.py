@@ -1,4 +1,4 @@
-"""A source -> its documents, and what was wrong with the rest."""
+"""A source -> stretches of it -> its documents, and what was wrong with the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from ..errors import InputError
 from ..text import Document
-from .decoding import chunks, decode, lines
+from .decoding import chunks, decode, decode_utf8, lines
 from .records import parse
 from .sources import STDIN, Source, why
 
@@ -45,24 +45,34 @@ class Record(NamedTuple):
     line: str = ""
 
 
-Item = Source | Record | InputError | Caution
+class Stretch(NamedTuple):
+    """A part of a source that can be read by itself: a text file, or some lines; cheap to make, cheap to send.
+
+    ``data`` are bytes as they stand in a text file, bytes of UTF-8, or text; ``line`` is the number of its first line.
+    """
+
+    source: Source
+    data: bytes | str
+    line: int = 1
 
 
-def read(source: Source, fields: Fields, advance: Callable[[int], None] | None = None) -> Iterator[Item]:
-    """Yield ``source`` itself once it is open, then its records in order, and problems as values.
+def read(
+    source: Source, fields: Fields, advance: Callable[[int], None] | None = None
+) -> Iterator[Source | Stretch | InputError | Caution]:
+    """Yield ``source`` itself once it is open, then its stretches in order, and problems as values.
 
-    A broken line is an InputError at ``path:line`` and reading goes on behind it; a file that cannot be opened or read
-    on is one at its path. ``advance`` is told how many bytes of the file were read since it was last told.
+    A file that cannot be opened or read on is an InputError at its path. ``advance`` is told how many bytes of the file
+    were read since it was last told.
     """
     warnings: list[str] = []
     try:
         with _open(source) as file:
             yield source
-            texts = decode(_counted(file, source, advance), fields.encoding, warnings.append)
+            parts = _counted(file, source, advance)
             if source.format == "jsonl":
-                yield from _read_lines(source, texts, fields)
+                yield from _stretches(source, lines(parts, fields.encoding, warnings.append))
             else:
-                yield Record(source, Document(source.path, "".join(texts)), source.path)
+                yield Stretch(source, b"".join(parts))
     except InputError as error:
         yield InputError(source.path, error.reason)
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
@@ -71,17 +81,47 @@ def read(source: Source, fields: Fields, advance: Callable[[int], None] | None =
         yield Caution(source.path, warning)
 
 
-def _read_lines(source: Source, texts: Iterator[str], fields: Fields) -> Iterator[Record | InputError]:
-    for number, line in enumerate(lines(texts), 1):
+def _stretches(source: Source, pieces: Iterable[bytes] | Iterable[str]) -> Iterator[Stretch]:
+    line = 1
+    for piece in pieces:
+        yield Stretch(source, piece, line)
+        line += piece.count(b"\n") if isinstance(piece, bytes) else piece.count("\n")
+
+
+def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | Caution]:
+    """Yield the records of ``stretch`` in order; a broken line is an InputError at ``path:line``, and on it goes."""
+    source = stretch.source
+    warnings: list[str] = []
+    try:
+        text = _text(stretch, fields.encoding, warnings.append)
+    except UnicodeError as error:
+        yield InputError(source.path, f"cannot be read ({why(error)})")
+    else:
+        one = source.format == "text"
+        yield from [Record(source, Document(source.path, text), source.path)] if one else _lines(stretch, text, fields)
+    for warning in warnings:
+        yield Caution(source.path, warning)
+
+
+def _text(stretch: Stretch, encoding: str | None, warn: Callable[[str], None]) -> str:
+    if isinstance(stretch.data, str):
+        return stretch.data
+    if stretch.source.format == "text":
+        return "".join(decode([stretch.data], encoding, warn))
+    return decode_utf8(stretch.data, warn)
+
+
+def _lines(stretch: Stretch, text: str, fields: Fields) -> Iterator[Record | InputError]:
+    for number, line in enumerate(text.split("\n"), stretch.line):
         if not line.strip(" \t\r"):
             continue
-        where = f"{source.path}:{number}"
+        where = f"{stretch.source.path}:{number}"
         try:
             document = parse(line, where, fields.text, fields.id)
         except InputError as error:
             yield error
         else:
-            yield Record(source, document, where, line)
+            yield Record(stretch.source, document, where, line)
 
 
 def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:

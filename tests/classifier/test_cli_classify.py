@@ -78,10 +78,48 @@ def test_records_can_be_read_from_standard_input_and_other_fields(tmp_path: Path
     assert ran.records()[0]["id"] == ["u", 1] and len(ran.records()[0]["segments"]) == 1
 
 
-def test_jobs_change_nothing(tmp_path: Path) -> None:
-    texts = [ARTICLE[i:] for i in range(0, 200, 5)]
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-    assert winnow("classify", tmp_path / "a.jsonl", "--jobs", "2") == winnow("classify", tmp_path / "a.jsonl")
+def long_folder(root: Path) -> Path:
+    """A folder whose records do not fit one task, with mistakes far down, between files that do."""
+    line = json.dumps({"text": ARTICLE * 4, "url": "u"}).encode() + b"\n"
+    (root / "pages").mkdir()
+    (root / "pages/a.txt").write_text(ARTICLE)
+    far = b"caf\xe9 broken\n" + line * 900 + b"[]\n" + b'{"text": "caf\xe9"}\n' + line
+    (root / "pages/b.jsonl").write_bytes(line * 900 + far)
+    (root / "pages/c.txt").write_bytes(b"na\xefve")
+    return root / "pages"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["classify"],
+        ["classify", "--format", "tsv"],
+        ["filter", "--drop", "comment", "--skip-empty"],
+        ["filter", "--keep", "reporting", "--format", "text"],
+        ["split"],
+    ],
+)
+def test_jobs_change_nothing(command: list[str], tmp_path: Path) -> None:
+    folder = long_folder(tmp_path)
+    one, two = winnow(*command, folder), winnow(*command, folder, "--jobs", "2")
+    assert one == two and one.status == 1
+    assert one.err.splitlines() == [
+        f"winnow: error: {folder}/b.jsonl:901: broken JSON (Expecting value, column 1)",
+        f"winnow: warning: {folder}/b.jsonl: invalid UTF-8, decoded with replacement (--encoding names another)",
+        f"winnow: error: {folder}/b.jsonl:1802: not a JSON object",
+        f"winnow: warning: {folder}/c.txt: invalid UTF-8, decoded with replacement (--encoding names another)",
+    ]
+
+
+@pytest.mark.parametrize("command", [["classify"], ["filter", "--keep", "reporting"], ["split"]])
+def test_jobs_change_no_file_of_a_folder(command: list[str], tmp_path: Path) -> None:
+    folder = long_folder(tmp_path)
+    written = []
+    for jobs in ("1", "2"):
+        assert winnow(*command, folder, "--output", tmp_path / jobs, "--jobs", jobs).status == 1
+        files = sorted(path for path in (tmp_path / jobs).rglob("*") if path.is_file())
+        written.append([(path.relative_to(tmp_path / jobs), path.read_bytes()) for path in files])
+    assert written[0] == written[1] and len(written[0]) >= 3
 
 
 def test_the_table_has_one_row_a_segment_and_escapes_tabs(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.io.decoding import chunks, decode, lines
+from classifier.io.decoding import chunks, cut, decode, decode_utf8, lines
 
 
 def decoded(data: bytes, encoding: str | None = None, step: int = 1 << 20) -> tuple[str, list[str]]:
@@ -63,14 +63,35 @@ def test_other_encodings_only_when_named() -> None:
 
 
 @given(st.lists(st.text("ab\n\r\x85\u2028", max_size=6)))
-def test_lines_end_at_line_feeds_only(pieces: list[str]) -> None:
+def test_a_stream_is_cut_behind_line_feeds_only(pieces: list[str]) -> None:
+    found = list(cut(pieces, "\n"))
+    assert "".join(found) == "".join(pieces) and "" not in found
+    assert all(piece.endswith("\n") for piece in found[:-1])
+    assert list(cut((p.encode() for p in pieces), b"\n")) == [piece.encode() for piece in found]
+
+
+@given(st.lists(st.text("aé\n", max_size=6)), st.sampled_from([None, "UTF8", "cp1252", "utf-16"]))
+def test_lines_stay_bytes_where_they_are_utf8(pieces: list[str], encoding: str | None) -> None:
     text = "".join(pieces)
-    assert list(lines(pieces)) == text.removesuffix("\n").split("\n") if text else list(lines(pieces)) == []
+    data = text.encode(encoding or "utf-8-sig")
+    found = list(lines([data[:2], data[2:]], encoding, lambda _: None))
+    plain = [piece if isinstance(piece, str) else decode_utf8(piece, pytest.fail) for piece in found]
+    assert "".join(plain) == text and all(piece.endswith("\n") for piece in plain[:-1])
+    assert all(isinstance(piece, bytes) == (encoding in (None, "UTF8")) for piece in found)
+
+
+@given(st.lists(st.binary(max_size=8), max_size=6), st.integers(1, 5))
+def test_lines_decoded_one_by_one_are_the_stream_decoded_at_once(rows: list[bytes], step: int) -> None:
+    data = b"abcd" + b"\n".join(rows)
+    parts = [data[i : i + step] for i in range(0, len(data), step)]
+    warnings: list[str] = []
+    text = "".join(decode_utf8(piece, warnings.append) for piece in lines(parts, None, pytest.fail))  # type: ignore[arg-type]
+    assert text == decoded(data)[0] and bool(warnings) == bool(decoded(data)[1])
 
 
 def test_a_line_of_fifty_megabytes_is_one_line() -> None:
     piece = "x" * (1 << 20)
-    assert [len(line) for line in lines([*[piece] * 50, "\n", "y"])] == [50 << 20, 1]
+    assert [len(line) for line in cut([*[piece] * 50, "\n", "y"], "\n")] == [(50 << 20) + 1, 1]
 
 
 def pack(codec: str, data: bytes) -> bytes:

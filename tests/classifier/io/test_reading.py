@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from classifier.errors import InputError
-from classifier.io import Caution, Fields, Record, Source, read, walk
+from classifier.io import Caution, Fields, Record, Source, Stretch, read, records, walk
 
 PLAIN = Fields()
 
@@ -22,7 +22,12 @@ PLAIN = Fields()
 def read_all(path: Path | str, fields: Fields = PLAIN, **options: Any) -> list[Any]:
     (source,) = walk([str(path)], **options)
     assert isinstance(source, Source)
-    return list(read(source, fields))
+    return read_from(source, fields)
+
+
+def read_from(source: Source, fields: Fields = PLAIN) -> list[Any]:
+    stretches = read(source, fields)
+    return [item for part in stretches for item in (records(part, fields) if isinstance(part, Stretch) else [part])]
 
 
 def documents(items: list[Any]) -> list[tuple[Any, str]]:
@@ -100,7 +105,7 @@ def test_a_pipe_given_by_name_is_read(tmp_path: Path) -> None:
 
 def test_a_file_that_vanished_or_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(str(tmp_path / "gone.txt"), "gone.txt", "text")
-    ((where, reason),) = problems(list(read(source, Fields())))
+    ((where, reason),) = problems(read_from(source))
     assert (where, reason) == (source.path, "cannot be read (no such file or directory)")
 
 
