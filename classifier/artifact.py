@@ -26,6 +26,7 @@ from .errors import ModelMismatch, ModelNotFound
 FORMAT = 1
 MANIFEST, WEIGHTS = "manifest.json", "weights.npz"
 MAX_MANIFEST, MAX_WEIGHTS, MAX_NUMBERS = 4 << 20, 256 << 20, 512 << 20  # bytes; the last one unpacked
+LARGEST = 1e12  # of any number, so that no product of a few of them overflows
 _KINDS = "biuf"  # booleans and numbers: no objects, no strings
 _RETRAIN = "train it again with this version, or install the version that wrote it"
 
@@ -154,8 +155,8 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
         if size > member.file_size:
             raise ValueError(f"{member.filename} claims {size} bytes and has {member.file_size}")
         array = np.frombuffer(stream.read(size), dtype).reshape(shape)
-    if dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError(f"{member.filename} holds numbers that are not finite")
+    if dtype.kind == "f" and not (np.abs(array.astype(np.float64)) < LARGEST).all():
+        raise ValueError(f"{member.filename} holds numbers that are not finite, or too large for any model")
     return array
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .segments import Segments
 
 BLOCK = 16
+LEAST = 1e-9  # of any weight of a chain: what is possible stays so, far above what is added for safety
 _FLOOR = 1e-30
 
 Floats = NDArray[np.float64]
@@ -55,8 +56,8 @@ class Chain:
             table = getattr(self, name)
             if table.shape != shape or table.dtype != np.float64:
                 raise ValueError(f"chain.{name} is {table.dtype} {table.shape}, not float64 {shape}")
-        if min(self.start.min(), self.follow.min(), float(self.temperature)) <= 0:
-            raise ValueError("chain has weights that are not above zero")
+        if min(self.start.min(), self.follow.min(), float(self.temperature)) < LEAST:
+            raise ValueError(f"chain has weights below {LEAST}")
 
 
 def softmax(logits: Floats) -> Floats:

@@ -152,6 +152,8 @@ BAD_WEIGHTS = {
     "columns first": npz({"a.npy": npy(np.asfortranarray(np.ones((2, 3))))}),
     "NaN": npz({"a.npy": npy(np.array([1.0, np.nan]))}),
     "infinite": npz({"a.npy": npy(np.array([-np.inf], np.float32))}),
+    "too large": npz({"a.npy": npy(np.array(1e300))}),
+    "too small": npz({"a.npy": npy(np.array([-1e30], np.float32))}),
     "claims 100 GB": npz({"a.npy": npy(shape=(100 << 30,))}),
     "claims more than there is": npz({"a.npy": npy(shape=(2,))}),
     "claims 2 ** 200": npz({"a.npy": npy(shape=(1 << 100, 1 << 100))}),

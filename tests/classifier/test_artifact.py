@@ -172,7 +172,7 @@ def edited(arrays: dict[str, Any], name: str) -> dict[str, Any]:
     array = arrays[name]
     wrong = {
         "missing": None,
-        "another type": array.astype(np.float32 if array.dtype != np.float32 else np.float64),
+        "another type": array.astype(np.int64 if array.dtype.kind != "f" else np.float16),
         "another byte order": array.astype(array.dtype.newbyteorder()) if array.dtype.itemsize > 1 else None,
         "one dimension more": array[None],
     }
@@ -220,6 +220,21 @@ def test_numbers_too_large_to_add_up_exactly_are_refused(
     save(tmp_path, made, {**arrays, "second.hidden": np.full_like(arrays["second.hidden"], 32767)})
     with pytest.raises(ModelMismatch, match="too large"):
         Classifier.load(tmp_path)
+
+
+@pytest.mark.parametrize("extreme", [9e11, -9e11, 1e-300])
+def test_whatever_numbers_are_let_in_answers_are_probabilities(
+    extreme: float, loaded: tuple[Manifest, dict[str, Any]], tmp_path: Path
+) -> None:
+    arrays = loaded[1]
+    for name in [name for name, array in arrays.items() if array.dtype.kind == "f"]:
+        other = {key: npy(array) for key, array in arrays.items()} | {name: npy(np.full_like(arrays[name], extreme))}
+        write(tmp_path, npz({f"{key}.npy": member for key, member in other.items()}, zipfile.ZIP_STORED))
+        with contextlib.suppress(ModelMismatch):
+            result = Classifier.load(tmp_path).classify("It rained. What a shame!\nlol")
+            for proba in (result.proba, result.alone):
+                np.testing.assert_allclose(proba.sum(axis=1), 1, err_msg=name)
+            assert result.to_json(probabilities=True)
 
 
 def test_a_copy_of_a_model_is_that_model_and_a_changed_one_is_loaded_anew(tiny_folder: Path, tmp_path: Path) -> None:

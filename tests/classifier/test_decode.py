@@ -151,7 +151,7 @@ def test_a_chain_survives_being_stored_and_refuses_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="offset"):
         chain.check(3)
     wrong: dict[str, NDArray[Any]] = {
-        "chain.temperature": np.array(0.0),
+        "chain.temperature": np.array(1e-12),
         "chain.start": np.array([1.0, 1, 1, -1]),
         "chain.follow": np.zeros((3, 4, 4)),
         "chain.offset": np.zeros(4, np.float32),
