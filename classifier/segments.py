@@ -129,7 +129,8 @@ def _sentence_starts(tokens: Tokens, rules: SentenceRules) -> NDArray[np.int64]:
     mark, after = mark[possible], after[possible]
     word = after
     for _ in range(2):
-        word = np.minimum(word + _OPENERS[kind[word]], n - 1)
+        onward = np.minimum(word + 1, n - 1)  # but not onto the next line, which may be another document's
+        word = np.where(_OPENERS[kind[word]] & (tokens.breaks[onward] == 0), onward, word)
     return after[_ends_sentence(tokens, rules, mark, word)]
 
 

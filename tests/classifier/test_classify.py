@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from texts import ARTICLE, BLANKS, documents
 
@@ -79,6 +79,7 @@ def test_lone_surrogates_count_as_one_character_and_lose_nothing(tiny: Classifie
 
 
 @given(st.lists(documents, min_size=1, max_size=8), st.integers(1, 5))
+@example(["a", '0. "'], 1)  # what follows an opening quotation mark may be another document
 def test_an_answer_does_not_depend_on_its_batch(tiny: Classifier, texts: list[str], size: int) -> None:
     alone = [tiny.classify(text) for text in texts]
     for batched in (tiny.classify_many(texts), tiny.classify_many(texts, batch_size=size)):
