@@ -146,10 +146,9 @@ class DocumentResult:
 
     def to_json(self, probabilities: bool = False) -> str:
         """Return the record as one JSON line without its line break."""
-        rows = self.drawn.rows_with_probabilities if probabilities else self.drawn.rows
-        by_segments, by_words = self.counts()
+        written = self.drawn.written_with_probabilities if probabilities else self.drawn.written
         warning = f', "warning": {json.dumps(self.warning)}' if self.warning else ""
-        segments = ", ".join(rows[self._slice])
-        head = f'"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{segments}]'
-        counted = f'"segments_by_label": {json.dumps(by_segments)}, "words_by_label": {json.dumps(by_words)}{warning}'
-        return f"{{{head}, {counted}}}"
+        return (
+            f'{{"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{written[self.place]}], '
+            f"{self.drawn.written_counts[self.place]}{warning}}}"
+        )

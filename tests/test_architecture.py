@@ -23,6 +23,7 @@ ROAD = [
     "language",
     "model",
     "decode",
+    "rows",
     "drawn",
     "result",
     "filter",

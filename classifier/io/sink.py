@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable
@@ -121,7 +120,7 @@ def _plan(path: str) -> tuple[str, str]:
         if not os.access(real, os.W_OK):
             raise PermissionError("it is write-protected")
     # Neither the name nor its suffix is one that a reader of the folder would take for a document.
-    return real, os.path.join(os.path.dirname(real), f".winnow-{secrets.token_hex(8)}.tmp")
+    return real, os.path.join(os.path.dirname(real), f".winnow-{os.urandom(8).hex()}.tmp")
 
 
 def _pack(file: BinaryIO, path: str) -> BinaryIO:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import pickle
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from laid import CLASSES, lay, spelled
 from texts import anything
 
 from classifier.classify import Classifier
+from classifier.drawn import Drawn
 from classifier.labels import LABELS, display_columns, display_order
 from classifier.result import DocumentResult, Segment
 
@@ -128,3 +131,33 @@ def test_labels_of_any_set_are_shown_in_one_order() -> None:
     assert display_columns(["alpha", "comment", "reporting"]) == [2, 1, 0]
     other = DocumentResult.of("x", "Rain.", ["alpha", "reporting"], [(0, 5, "alpha", [0.8, 0.2])])
     assert list(other.to_record()["segments_by_label"]) == ["reporting", "alpha"]
+
+
+def test_json_of_many_documents_is_what_the_json_library_would_write() -> None:
+    labels = ['50%d "}', "comment", "é\n"]
+    rng = np.random.default_rng(3)
+    edges = [0, 0, 3, 3, 20_000, 40_000, 40_000]
+    n = edges[-1]
+    starts = np.concatenate([np.arange(b - a) * 7 for a, b in pairwise(edges)])
+    proba, alone = (rng.dirichlet(np.ones(3), n) for _ in range(2))
+    proba[:2] = [[1.0, 0.0, 0.0], [0.00004, 0.00006, 0.9999]]
+    words = rng.integers(0, 9, n).astype(np.int32)
+    drawn = Drawn(tuple(labels), starts, starts + 5, proba.argmax(axis=1), proba, alone, words, edges)
+    for place in range(len(edges) - 1):
+        result = DocumentResult(f"d{place}", "", 'a "model"', drawn, place)
+        for probabilities in (False, True):
+            assert result.to_json(probabilities) == json.dumps(by_hand(result, probabilities))
+
+
+def by_hand(result: DocumentResult, probabilities: bool) -> dict[str, object]:
+    order = display_order(result.classes)
+    segments: list[dict[str, object]] = []
+    for i, segment in enumerate(result.segments):
+        segments.append(segment._asdict())
+        if probabilities:
+            for name, proba in (("probabilities", result.proba), ("alone", result.alone)):
+                segments[-1][name] = {c: round(float(proba[i, result.classes.index(c)]), 4) for c in order}
+    by_segments, by_words = result.counts()
+    assert by_segments == {c: result.labels.count(c) for c in order}
+    named = {"id": result.id, "model": result.model, "segments": segments}
+    return named | {"segments_by_label": by_segments, "words_by_label": by_words}
