@@ -52,14 +52,14 @@ def _unpack_zst(file: BufferedIOBase) -> Iterator[bytes]:
         raise EOFError("the compressed file ends before its end-of-stream marker")
 
 
-def decode(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], None]) -> Iterator[str]:
-    """Yield the text of ``parts``.
+def decode(data: bytes, encoding: str | None, warn: Callable[[str], None]) -> str:
+    """Return the text of ``data``.
 
     A byte order mark is not part of the text and overrules ``encoding`` (default UTF-8). What cannot be decoded becomes
-    U+FFFD; ``warn`` is told that once, and of UTF-16.
+    U+FFFD; ``warn`` is told that, and of UTF-16.
     """
-    name, unmarked = _unmarked(parts, encoding, warn)
-    return _decoded(unmarked, name, warn)
+    name, mark = _recognise(data[:4], encoding or "utf-8", warn)
+    return _Decoder(name, warn).decode(data[mark:], final=True)
 
 
 def decode_utf8(data: bytes, warn: Callable[[str], None]) -> str:
@@ -70,8 +70,8 @@ def decode_utf8(data: bytes, warn: Callable[[str], None]) -> str:
 def lines(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], None]) -> Iterator[bytes] | Iterator[str]:
     """Yield whole lines, line feeds included, as many at a time as came together.
 
-    They are left as bytes where they are in UTF-8, to be decoded by whoever reads them; else they are text, as
-    ``decode`` makes it.
+    They are left as bytes where they are in UTF-8, to be decoded by whoever reads them; else they are text, decoded as
+    ``decode`` does, but that ``warn`` is told once.
     """
     name, unmarked = _unmarked(parts, encoding, warn)
     if codecs.lookup(name).name == "utf-8":
@@ -98,16 +98,17 @@ def _unmarked(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str]
     first = b""
     while len(first) < 4 and (part := next(parts, None)) is not None:
         first += part
-    name, mark = _recognise(first, encoding or "utf-8")
-    if name.startswith("utf-16") and mark:
-        warn("UTF-16, decoded by its byte order mark")
+    name, mark = _recognise(first, encoding or "utf-8", warn)
     return name, chain([first[mark:]], parts)
 
 
-def _recognise(first: bytes, encoding: str) -> tuple[str, int]:
+def _recognise(first: bytes, encoding: str, warn: Callable[[str], None]) -> tuple[str, int]:
     if codecs.lookup(encoding).name.startswith("utf-32"):  # its mark begins like that of UTF-16
         return encoding, 0
-    return next(((name, len(mark)) for mark, name in _MARKS if first.startswith(mark)), (encoding, 0))
+    name, mark = next(((name, len(mark)) for mark, name in _MARKS if first.startswith(mark)), (encoding, 0))
+    if name.startswith("utf-16") and mark:
+        warn("UTF-16, decoded by its byte order mark")
+    return name, mark
 
 
 def _decoded(parts: Iterable[bytes], encoding: str, warn: Callable[[str], None]) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from ..errors import InputError
@@ -98,7 +97,7 @@ class Folder:
     def _open(self, source: Source) -> Sink:
         path = self._place(source)
         try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         except OSError as error:
             raise InputError(path, f"cannot be written ({why(error)})") from None
         if _same_file(path, source.path):

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BufferedIOBase
-from pathlib import Path
 from typing import NamedTuple, cast
 
 from ..errors import InputError
@@ -107,7 +106,7 @@ def _text(stretch: Stretch, encoding: str | None, warn: Callable[[str], None]) -
     if isinstance(stretch.data, str):
         return stretch.data
     if stretch.source.format == "text":
-        return "".join(decode([stretch.data], encoding, warn))
+        return decode(stretch.data, encoding, warn)
     return decode_utf8(stretch.data, warn)
 
 
@@ -133,7 +132,7 @@ def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:
     endless = stat.S_ISCHR(status.st_mode) and status.st_rdev != os.stat(os.devnull).st_rdev
     if endless or stat.S_ISBLK(status.st_mode) or stat.S_ISSOCK(status.st_mode):
         raise InputError(source.path, "is a device, not a file")
-    return Path(source.path).open("rb")
+    return open(source.path, "rb")
 
 
 def _counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None] | None) -> Iterator[bytes]:

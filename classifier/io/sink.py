@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import RawIOBase
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ..errors import InputError
@@ -59,7 +58,8 @@ class Sink:
         with suppress(OSError, ValueError):
             self._close()
         if self._temporary:
-            Path(self._temporary).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(self._temporary)
 
     def _flush(self) -> None:
         data, self._parts, self._size = encode("".join(self._parts)), [], 0
@@ -68,7 +68,7 @@ class Sink:
 
     def _open(self) -> BinaryIO:
         if self.path != STDOUT:
-            return Path(self._temporary or self._target).open("xb" if self._temporary else "wb")
+            return open(self._temporary, "xb") if self._temporary else open(self._target, "wb")
         if sys.stdout is None:
             raise OSError("standard output is closed")
         buffer = sys.stdout.buffer
@@ -79,8 +79,8 @@ class Sink:
         self._close()
         if self._temporary:
             with suppress(FileNotFoundError):
-                Path(self._temporary).chmod(stat.S_IMODE(Path(self._target).stat().st_mode))
-            Path(self._temporary).replace(self._target)
+                os.chmod(self._temporary, stat.S_IMODE(os.stat(self._target).st_mode))
+            os.replace(self._temporary, self._target)
 
     def _close(self) -> None:
         try:
@@ -113,7 +113,7 @@ def _plan(path: str) -> tuple[str, str]:
     """Return the real path of an output, and the temporary name to write under, empty where it is no regular file."""
     if path == STDOUT:
         return path, ""
-    real = os.path.realpath(path)
+    real = os.path.realpath(path) if os.path.lexists(path) else path
     if os.path.exists(path):
         if not os.path.isfile(path):  # a pipe has no real path
             return path, ""

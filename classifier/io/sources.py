@@ -45,7 +45,8 @@ class Source:
 
 def known_suffix(name: str) -> str:
     """Return the suffix of ``name`` that stands in SUFFIXES, or ``""``."""
-    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+    lower = name.lower()
+    return next(filter(lower.endswith, SUFFIXES), "")
 
 
 def walk(
@@ -106,6 +107,8 @@ def _walk_folder(root: str, input_format: str | None, avoid: Collection[str]) ->
 
 def _files(root: str, real: str, avoid: Collection[str]) -> Iterator[str | InputError]:
     """Yield the relative paths of files with a known suffix, in order; folders may be nested to any depth."""
+    inside = os.path.join(real, "")
+    avoided = {path[len(inside) :] for path in avoid if path.startswith(inside)}
     waiting = [""]
     while waiting:
         relative = waiting.pop()
@@ -119,7 +122,7 @@ def _files(root: str, real: str, avoid: Collection[str]) -> Iterator[str | Input
             yield InputError(os.path.join(root, relative), why(error))
             continue
         found = (name for name in names if name.endswith("/") or known_suffix(name))
-        waiting += sorted((n for n in found if os.path.join(real, n.rstrip("/")) not in avoid), reverse=True)
+        waiting += sorted((name for name in found if name.rstrip("/") not in avoided), reverse=True)
 
 
 def _regular(path: str, relative: str, kind: str, codec: str) -> Source | InputError:

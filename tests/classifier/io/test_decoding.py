@@ -12,20 +12,25 @@ from hypothesis import strategies as st
 from classifier.io.decoding import chunks, cut, decode, decode_utf8, lines
 
 
-def decoded(data: bytes, encoding: str | None = None, step: int = 1 << 20) -> tuple[str, list[str]]:
+def decoded(data: bytes, encoding: str | None = None, step: int = 0) -> tuple[str, list[str]]:
+    """Decode ``data`` at once, or as a stream that comes in pieces of ``step`` bytes."""
     warnings: list[str] = []
+    if not step:
+        return decode(data, encoding, warnings.append), warnings
     parts = (data[i : i + step] for i in range(0, len(data), step))
-    return "".join(decode(parts, encoding, warnings.append)), warnings
+    whole = lines(parts, encoding, warnings.append)
+    text = "".join([line if isinstance(line, str) else decode_utf8(line, warnings.append) for line in whole])
+    return text, sorted(set(warnings))
 
 
-@given(st.text(), st.integers(1, 5))
+@given(st.text(), st.integers(0, 5))
 def test_utf8_comes_back_with_every_line_break_and_control_character(text: str, step: int) -> None:
     data = text.encode("utf-8", "replace")
     expected = data.decode().removeprefix("\ufeff")
     assert decoded(data, None, step) == (expected, [])
 
 
-@given(st.binary(max_size=40), st.integers(1, 5))
+@given(st.binary(max_size=40), st.integers(0, 5))
 def test_any_bytes_decode_as_they_would_at_once_and_are_warned_of_once(data: bytes, step: int) -> None:
     data = b"abcd" + data
     text, warnings = decoded(data, None, step)
