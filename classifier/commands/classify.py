@@ -40,7 +40,7 @@ def classify(inputs: Inputs, job: Job, output_format: str | None, probabilities:
     header = TSV_HEADER if chosen == "tsv" else ""
     place = destination(job, inputs, report, lambda source: ending(source, chosen), header)
 
-    draw(inputs, classifier, job, [place], _Rows(chosen, probabilities), place.write, report)
+    draw(inputs, classifier, job, [place], _Rows(chosen, probabilities), report)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class _Rows:
     format: str
     probabilities: bool
 
-    def __call__(self, record: Record, result: DocumentResult) -> str:
+    def __call__(self, record: Record, result: DocumentResult) -> tuple[str]:
         if self.format == "jsonl":
-            return result.to_json(self.probabilities) + "\n"
-        return segment_rows(result.id, result.text, result.segments, self.format)
+            return (result.to_json(self.probabilities) + "\n",)
+        return (segment_rows(result.id, result.text, result.segments, self.format),)

@@ -9,7 +9,7 @@ import click
 
 from ..errors import InputError
 from ..filter import Kept, Rule, filter_result
-from ..io import TSV_HEADER, Destination, OneFile, Record, dump, format_of, rewrite, segment_rows
+from ..io import TSV_HEADER, OneFile, Record, dump, format_of, rewrite, segment_rows
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
@@ -65,8 +65,7 @@ def filter_command(
     rest = _dropped_format(dropped)
     file = OneFile(dropped, TSV_HEADER if rest == "tsv" else "") if dropped else None
     filtering = _Filtering(rule, chosen, inputs.text_field, rest, skip_empty)
-    places = [place, file] if file else [place]
-    draw(inputs, classifier, job, places, filtering, _Putting(place, file, report), report, [dropped or ""])
+    draw(inputs, classifier, job, [place, file] if file else [place], filtering, report, [dropped or ""])
 
 
 def _dropped_format(dropped: str | None) -> str:
@@ -100,11 +99,12 @@ class _Filtering:
     rest: str
     skip_empty: bool
 
-    def __call__(self, record: Record, result: DocumentResult) -> tuple[str | None, str]:
+    def __call__(self, record: Record, result: DocumentResult) -> list[str | None]:
         kept = filter_result(result, self.rule)
         line = None if self.skip_empty and not kept.text.strip() else self._line(record, kept)
-        rest = segment_rows(result.id, result.text, kept.dropped, self.rest) if self.rest and kept.dropped else ""
-        return line, rest
+        if not self.rest:
+            return [line]
+        return [line, segment_rows(result.id, result.text, kept.dropped, self.rest) if kept.dropped else ""]
 
     def _line(self, record: Record, kept: Kept) -> str:
         if (self.format or record.source.format) == "text":
@@ -113,21 +113,3 @@ class _Filtering:
         if record.line:
             return rewrite(record.line, {self.text_field: dump(kept.text), "winnow": winnow}) + "\n"
         return f'{{"id": {dump(record.document.id)}, "text": {dump(kept.text)}, "winnow": {winnow}}}\n'
-
-
-@dataclass(frozen=True)
-class _Putting:
-    """Writes what was drawn of one document after the other."""
-
-    place: Destination
-    rest: OneFile | None
-    report: Report
-
-    def __call__(self, drawn: tuple[str | None, str]) -> None:
-        line, dropped = drawn
-        if self.rest:
-            self.rest.write(dropped)
-        if line is None:
-            self.report.left_out += 1
-        else:
-            self.place.write(line, fresh_line=True)

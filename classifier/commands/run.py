@@ -7,9 +7,10 @@ processes nothing travels but bytes to read and text to write.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..result import DocumentResult
 
 Handler = Callable[[Record, "DocumentResult"], None]
-Drawing = Callable[[Record, "DocumentResult"], Any]
+Drawing = Callable[[Record, "DocumentResult"], Sequence[str | None]]
 Problem = InputError | Caution
 _TASK = 1 << 19  # bytes to read in one go, about the text of one batch
 _ITEM = 1 << 8  # what the smallest file counts for
@@ -72,7 +73,7 @@ def run(
     also_written: Collection[str] = (),
 ) -> None:
     """Give every document and its result to ``handle``, in this process; else as ``draw``."""
-    draw(inputs, classifier, job, destinations, _whole, lambda pair: handle(*pair), report, also_written)
+    _run(inputs, classifier, job, destinations, None, lambda pair: handle(*pair), report, also_written)
 
 
 def draw(
@@ -81,15 +82,34 @@ def draw(
     job: Job,
     destinations: Sequence[Destination],
     drawing: Drawing,
-    put: Callable[[Any], None],
     report: Report,
     also_written: Collection[str] = (),
 ) -> None:
-    """Give what ``drawing`` makes of each document to ``put``; end the command with status 1 where anything was wrong.
+    """Write what ``drawing`` makes of each document; end the command with status 1 where anything was wrong.
 
-    ``drawing`` may run in a worker: it, and what it returns, are pickled. Where not one document could be read, nothing
-    is written.
+    ``drawing`` may run in a worker, so it must pickle. It returns a text for each of ``destinations``, which will begin
+    on a line of its own; None instead of the first leaves the document out, and that is counted. Where not one document
+    could be read, nothing is written.
     """
+
+    def put(texts: Sequence[str | None]) -> None:
+        for place, text in zip(destinations, texts, strict=False):
+            if text is not None:
+                place.write(text, fresh_line=True)
+
+    _run(inputs, classifier, job, destinations, drawing, put, report, also_written)
+
+
+def _run(
+    inputs: Inputs,
+    classifier: Classifier,
+    job: Job,
+    destinations: Sequence[Destination],
+    drawing: Drawing | None,
+    put: Callable[[Any], None],
+    report: Report,
+    also_written: Collection[str],
+) -> None:
     avoid = {os.path.realpath(path) for path in (job.output, *also_written) if path}
     desk = _Desk(classifier, Fields(inputs.text_field, inputs.id_field, inputs.encoding), drawing)
     with ExitStack() as stack:
@@ -107,39 +127,67 @@ def draw(
 
 
 class _Drawn(NamedTuple):
-    """What was made of one document, or why nothing was, and whether the model does not know its language."""
+    """What was made of one document, or of several of one source: for ``draw`` texts, for ``run`` record and result."""
 
     value: Any
-    foreign: bool
-    problem: Problem | None = None
+    documents: int = 1
+    foreign: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
 class _Desk:
-    """Where a task is done: stretches become drawings, everything else is passed on in its place."""
+    """Where a task is done: stretches are read, judged and drawn, everything else is passed on in its place."""
 
     classifier: Classifier
     fields: Fields
-    drawing: Drawing
+    drawing: Drawing | None
 
     def __call__(self, task: Sequence[Source | Stretch | Problem]) -> list[Source | Problem | _Drawn]:
         found: list[Source | Problem | Record] = []
-        for item in task:
-            found += records(item, self.fields) if isinstance(item, Stretch) else [item]
+        for given in task:
+            found += records(given, self.fields) if isinstance(given, Stretch) else [given]
         documents = [item.document for item in found if isinstance(item, Record)]
         results = iter(self.classifier.classify_many(documents))
-        return [self._draw(item, next(results)) if isinstance(item, Record) else item for item in found]
+        done: list[Source | Problem | _Drawn] = []
+        for item in found:
+            done += self._draw(item, next(results)) if isinstance(item, Record) else [item]
+        return _on_sheets(done) if self.drawing else done
 
-    def _draw(self, record: Record, result: DocumentResult) -> _Drawn:
+    def _draw(self, record: Record, result: DocumentResult) -> list[_Drawn | Problem]:
         foreign = result.warning == "language"
+        if self.drawing is None:  # the rest of the record stays where it is
+            bare = record._replace(document=Document(record.document.id, record.document.text))
+            return [_Drawn((bare, result), foreign=foreign)]
         try:
-            return _Drawn(self.drawing(record, result), foreign)
+            texts = self.drawing(record, result)
         except RecursionError:  # a record nested almost as deeply as Python reads
-            return _Drawn(None, foreign, InputError(record.where, "nested too deeply to be rewritten"))
+            return [_Drawn((), foreign=foreign), InputError(record.where, "nested too deeply to be rewritten")]
+        return [_Drawn(texts, foreign=foreign, left_out=texts[0] is None)]
 
 
-def _whole(record: Record, result: DocumentResult) -> tuple[Record, DocumentResult]:
-    return record._replace(document=Document(record.document.id, record.document.text)), result
+def _on_sheets(done: Iterable[Source | Problem | _Drawn]) -> list[Source | Problem | _Drawn]:
+    """Put together what was drawn between one source and the next."""
+    sheets: list[Source | Problem | _Drawn] = []
+    for _, between in groupby(done, lambda item: isinstance(item, Source)):
+        drawn = []
+        for item in between:
+            drawn.append(item) if isinstance(item, _Drawn) else sheets.append(item)
+        if drawn:
+            texts = [_lines(column) for column in zip(*(d.value for d in drawn if d.value), strict=True)]
+            sheets.append(_Drawn(texts, *(sum(counts) for counts in zip(*(d[1:] for d in drawn), strict=True))))
+    return sheets
+
+
+def _lines(texts: Iterable[str | None]) -> str | None:
+    """Join texts, each on a line of its own; None where there is not one."""
+    given = [text for text in texts if text is not None]
+    pieces: list[str] = []
+    for text in filter(None, given):
+        if pieces and pieces[-1][-1] not in "\n\r":
+            pieces.append("\n")
+        pieces.append(text)
+    return "".join(pieces) if given else None
 
 
 def _hand_on(
@@ -149,9 +197,10 @@ def _hand_on(
         for place in destinations:
             place.begin(item)
     elif isinstance(item, _Drawn):
-        report.documents += 1
+        report.documents += item.documents
         report.foreign += item.foreign
-        put(item.value) if item.problem is None else report(item.problem)
+        report.left_out += item.left_out
+        put(item.value)
     else:
         report(item)
 
@@ -162,7 +211,7 @@ def _tasks(
     task: list[Source | Stretch | Problem] = []
     size = 0
     for item in _read_all(inputs, fields, report, avoid):
-        weight = _ITEM + (len(item.data) if isinstance(item, Stretch) else 0)
+        weight = _ITEM + (item.weight if isinstance(item, Stretch) else 0)
         if task and size + weight > _TASK:
             yield task
             task, size = [], 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import click
 
-from ..io import Destination, Folder, Record, Source, dump, format_of, rewrite
+from ..io import Folder, Record, Source, dump, format_of, rewrite
 from ..labels import display_order
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
@@ -39,21 +39,21 @@ def split(inputs: Inputs, job: Job) -> None:
     classifier, report = load(job), Report()
     if job.output is None or suffix_format:
         place = destination(job, inputs, report, lambda source: ending(source, "jsonl"))
-        draw(inputs, classifier, job, [place], _in_one, place.write, report)
+        draw(inputs, classifier, job, [place], _in_one, report)
     else:
         labels = display_order(classifier.classes_.tolist())
         places = [Folder(job.output, _label_ending(label), report) for label in labels]
-        draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field), _each_to_its_own(places), report)
+        draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field), report)
 
 
 def _label_ending(label: str) -> Callable[[Source], str]:
     return lambda source: f".{quote(label, safe=' ')}{ending(source, source.format)}"
 
 
-def _in_one(record: Record, result: DocumentResult) -> str:
+def _in_one(record: Record, result: DocumentResult) -> tuple[str]:
     parts = dump({label: result.text_of(label) for label in display_order(result.classes)})
     whole = f'{{"id": {dump(record.document.id)}, "parts": {parts}}}'
-    return (rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n"
+    return ((rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n",)
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,3 @@ class _ByLabel:
         if record.line:
             return [rewrite(record.line, {self.text_field: dump(part)}) + "\n" for part in parts]
         return [part + "\n" * bool(part) for part in parts]
-
-
-def _each_to_its_own(places: Sequence[Destination]) -> Callable[[list[str]], None]:
-    def put(parts: list[str]) -> None:
-        for place, part in zip(places, parts, strict=True):
-            place.write(part)
-
-    return put

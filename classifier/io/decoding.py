@@ -79,6 +79,28 @@ def lines(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], No
     return cut(_decoded(unmarked, name, warn), "\n")
 
 
+def places_of_lines(file: BufferedIOBase, encoding: str | None) -> Iterator[tuple[int, int, int]] | None:
+    """Say where whole lines lie in an open file, in order: offset, bytes, line feeds; None where it is not in UTF-8.
+
+    A byte order mark is passed over. After None the file is where it was.
+    """
+    name, mark = _recognise(file.read(4), encoding or "utf-8", lambda _: None)
+    file.seek(0)
+    return _places(file, mark) if codecs.lookup(name).name == "utf-8" else None
+
+
+def _places(file: BufferedIOBase, start: int) -> Iterator[tuple[int, int, int]]:
+    buffer = bytearray(CHUNK)
+    at = file.seek(start)
+    while size := file.readinto(buffer):
+        if end := buffer.rfind(b"\n", 0, size) + 1:
+            yield start, at + end - start, buffer.count(b"\n", 0, end)
+            start = at + end
+        at += size
+    if at > start:
+        yield start, at - start, 0
+
+
 def cut(parts: Iterable[AnyStr], line_feed: AnyStr) -> Iterator[AnyStr]:
     """Yield ``parts`` anew, cut behind their last line feed; linear in a line of any length."""
     nothing, head = line_feed[:0], [line_feed[:0]]

@@ -51,9 +51,7 @@ class OneFile:
 
     def write(self, text: str, fresh_line: bool = False) -> None:
         """Append ``text``."""
-        if fresh_line and text and not self._sink.fresh:
-            self._sink.write("\n")
-        self._sink.write(text)
+        _append(self._sink, text, fresh_line)
 
 
 class Folder:
@@ -90,7 +88,7 @@ class Folder:
             if self._sink is None and self._source is not None:
                 self._sink = self._open(self._source)
             if self._sink is not None:
-                self._sink.write(text)
+                _append(self._sink, text, fresh_line)
         except InputError as error:
             self._fail(error)
 
@@ -128,6 +126,12 @@ class Folder:
     def _fail(self, error: InputError) -> None:
         self._sink = self._source = None
         self._report(error)
+
+
+def _append(sink: Sink, text: str, fresh_line: bool) -> None:
+    if fresh_line and text and not sink.fresh:
+        sink.write("\n")
+    sink.write(text)
 
 
 def _same_file(path: str, other: str) -> bool:

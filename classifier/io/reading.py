@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 from ..errors import InputError
 from ..text import Document
-from .decoding import chunks, decode, decode_utf8, lines
+from .decoding import chunks, decode, decode_utf8, lines, places_of_lines
 from .records import parse
 from .sources import STDIN, Source, why
 
@@ -47,31 +47,37 @@ class Record(NamedTuple):
 class Stretch(NamedTuple):
     """A part of a source that can be read by itself: a text file, or some lines; cheap to make, cheap to send.
 
-    ``data`` are bytes as they stand in a text file, bytes of UTF-8, or text; ``line`` is the number of its first line.
+    Attributes:
+        data: bytes as they stand in a text file, lines in UTF-8, or text; None: to be read in the file.
+        line: number of the first line.
+        start, size: where in the file the bytes are, ``size`` below zero for all.
+        file: device and inode, so that they are looked for in no other file.
     """
 
     source: Source
-    data: bytes | str
+    data: bytes | str | None
     line: int = 1
+    start: int = 0
+    size: int = -1
+    file: tuple[int, int] | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes there are to read."""
+        return len(self.data) if self.data is not None else self.source.size if self.size < 0 else self.size
 
 
 def read(
     source: Source, fields: Fields, advance: Callable[[int], None] | None = None
 ) -> Iterator[Source | Stretch | InputError | Caution]:
-    """Yield ``source`` itself once it is open, then its stretches in order, and problems as values.
+    """Yield ``source`` itself, then its stretches in order, and problems as values.
 
     A file that cannot be opened or read on is an InputError at its path. ``advance`` is told how many bytes of the file
-    were read since it was last told.
+    were passed since it was last told.
     """
     warnings: list[str] = []
     try:
-        with _open(source) as file:
-            yield source
-            parts = _counted(file, source, advance)
-            if source.format == "jsonl":
-                yield from _stretches(source, lines(parts, fields.encoding, warnings.append))
-            else:
-                yield Stretch(source, b"".join(parts))
+        yield from _stretches(source, fields.encoding, advance or (lambda _: None), warnings.append)
     except InputError as error:
         yield InputError(source.path, error.reason)
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
@@ -80,11 +86,52 @@ def read(
         yield Caution(source.path, warning)
 
 
-def _stretches(source: Source, pieces: Iterable[bytes] | Iterable[str]) -> Iterator[Stretch]:
+def _stretches(
+    source: Source, encoding: str | None, advance: Callable[[int], None], warn: Callable[[str], None]
+) -> Iterator[Source | Stretch]:
+    identity = _in_place(source)
+    if identity and source.format == "text":
+        yield source
+        yield Stretch(source, None, file=identity)
+        advance(source.size)
+        return
+    with _open(source) as file:
+        yield source
+        places = places_of_lines(file, encoding) if identity else None
+        if places is not None:
+            yield from _placed(source, places, identity, advance)
+        elif source.format == "jsonl":
+            yield from _numbered(source, lines(_counted(file, source, advance), encoding, warn))
+        else:
+            yield Stretch(source, b"".join(_counted(file, source, advance)))
+
+
+def _placed(
+    source: Source,
+    places: Iterator[tuple[int, int, int]],
+    identity: tuple[int, int] | None,
+    advance: Callable[[int], None],
+) -> Iterator[Stretch]:
+    line = 1
+    for start, size, feeds in places:
+        yield Stretch(source, None, line, start, size, identity)
+        line += feeds
+        advance(size)
+
+
+def _numbered(source: Source, pieces: Iterable[bytes] | Iterable[str]) -> Iterator[Stretch]:
     line = 1
     for piece in pieces:
         yield Stretch(source, piece, line)
         line += piece.count(b"\n") if isinstance(piece, bytes) else piece.count("\n")
+
+
+def _in_place(source: Source) -> tuple[int, int] | None:
+    """Return device and inode of a plain file that any process can read by its name; None for all else."""
+    if source.codec or source.path == STDIN or os.path.abspath(source.path).startswith(("/dev/", "/proc/")):
+        return None
+    status = os.stat(source.path)
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | Caution]:
@@ -92,8 +139,8 @@ def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | 
     source = stretch.source
     warnings: list[str] = []
     try:
-        text = _text(stretch, fields.encoding, warnings.append)
-    except UnicodeError as error:
+        text = _text(source, _data(stretch), fields.encoding, warnings.append)
+    except (OSError, UnicodeError) as error:
         yield InputError(source.path, f"cannot be read ({why(error)})")
     else:
         one = source.format == "text"
@@ -102,12 +149,21 @@ def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | 
         yield Caution(source.path, warning)
 
 
-def _text(stretch: Stretch, encoding: str | None, warn: Callable[[str], None]) -> str:
-    if isinstance(stretch.data, str):
+def _data(stretch: Stretch) -> bytes | str:
+    if stretch.data is not None:
         return stretch.data
-    if stretch.source.format == "text":
-        return decode(stretch.data, encoding, warn)
-    return decode_utf8(stretch.data, warn)
+    with open(stretch.source.path, "rb") as file:
+        status = os.fstat(file.fileno())
+        if stretch.file != (status.st_dev, status.st_ino):
+            raise OSError("it is not the file that it was")
+        file.seek(stretch.start)
+        return file.read(stretch.size)
+
+
+def _text(source: Source, data: bytes | str, encoding: str | None, warn: Callable[[str], None]) -> str:
+    if isinstance(data, str):
+        return data
+    return decode(data, encoding, warn) if source.format == "text" else decode_utf8(data, warn)
 
 
 def _lines(stretch: Stretch, text: str, fields: Fields) -> Iterator[Record | InputError]:
@@ -135,10 +191,10 @@ def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:
     return open(source.path, "rb")
 
 
-def _counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None] | None) -> Iterator[bytes]:
+def _counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None]) -> Iterator[bytes]:
     before = 0
     for chunk in chunks(file, source.codec):
-        if advance and source.size:
+        if source.size:
             advance(file.tell() - before)
             before = file.tell()
         yield chunk
