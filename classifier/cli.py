@@ -27,7 +27,7 @@ COMMANDS = {
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),
     "corpus": ("training.labelling.cli", "corpus", "Look after labelled documents."),
-    "evaluate": ("training.cli", "evaluate", "Score a model on labelled documents."),
+    "evaluate": ("training.cli_evaluate", "evaluate", "Score a model on labelled documents."),
 }
 WRONG_INPUT, WRONG_USE, INTERRUPTED = 1, 2, 130
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from invented import page
 
 from classifier.errors import InputError
-from training.cli import evaluate
+from training.cli_evaluate import evaluate
 from training.corpus import LabelledDocument
 
 NEWS = page(

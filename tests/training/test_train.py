@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from classifier.classify import Classifier
 from classifier.errors import InputError
-from training.cli import evaluate, train
+from training.cli import train
+from training.cli_evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"hidden": 4, "epochs": 1, "folds": 2, "first_iterations": 5}
