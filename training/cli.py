@@ -29,6 +29,9 @@ Examples:
 @click.option("--trails", type=click.Path(), help="JSONL of comment trails: article, comments, split.")
 @click.option("--sentences", type=click.Path(), help="JSONL of single labelled sentences: text, label, split.")
 @click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object of settings; see the manual.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="PATH", help="Page of the report.  [default: in the folder]"
+)
 @click.option("--seed", type=click.IntRange(0), help="Of everything drawn at random.  [default: 0]")
 @click.option("--exclude-source", "excluded", multiple=True, metavar="NAME", help="Leave a source out; repeatable.")
 @click.option(
@@ -47,6 +50,7 @@ def train(
     trails: str | None,
     sentences: str | None,
     settings: Path | None,
+    report: Path | None,
     seed: int | None,
     excluded: Sequence[str],
     licensed_only: bool,
@@ -58,7 +62,8 @@ def train(
     of the corpus.
     """
     from .fit import Material, fit
-    from .held_out import record_scores
+    from .held_out import judged, record_scores
+    from .report import HELD_OUT, write_report
     from .terms import Choice
 
     config = TrainingConfig.read(settings, seed=seed)
@@ -71,10 +76,15 @@ def train(
     )
     manifest, arrays = fit(material, config, output.resolve().name, jobs, _clocked())
     artifact.save(output, manifest, arrays)
-    for suite, figures in record_scores(output, material).items():
+    suites = judged(output, material)
+    for suite, figures in record_scores(output, suites).items():
         click.echo(
             f"{suite}, held out: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()), err=True
         )
+    if suites:
+        composites = {name: verdicts for name, verdicts in suites.items() if name != "pages"}
+        written = write_report(output, suites["pages"], HELD_OUT, report, composites, config.seed)
+        click.echo("report: " + ", ".join(map(str, written)), err=True)
     click.echo(f"{output}: {(output / artifact.WEIGHTS).stat().st_size / 1e6:.1f} MB", err=True)
 
 

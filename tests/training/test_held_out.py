@@ -10,7 +10,7 @@ from classifier.classify import Classifier
 from training.corpus import Trail, read_corpus
 from training.evaluate import report
 from training.fit import Material
-from training.held_out import record_scores
+from training.held_out import judged, record_scores
 from training.split import halves, held_out
 from training.verdicts import judge
 
@@ -29,7 +29,7 @@ def test_figures_are_of_the_half_that_calibration_did_not_see(folder: Path) -> N
     assert 0 < len(judging) < len(dev)
     trails = [Trail(d.id, ("The pier is older than that.", "So it is."), "dev") for d in dev]
     before = artifact.load(folder)
-    found = record_scores(folder, Material(PAGES, trails=trails))
+    found = record_scores(folder, judged(folder, Material(PAGES, trails=trails)))
     assert set(found) == {"pages", "composites"}
     by_hand = report(judge(Classifier.load(folder), judging), resamples=1).to_record()
     assert found["pages"]["macro_f1"] == pytest.approx(by_hand["macro_f1"])
@@ -39,5 +39,6 @@ def test_figures_are_of_the_half_that_calibration_did_not_see(folder: Path) -> N
 
 
 def test_nothing_held_out_is_nothing_recorded(folder: Path) -> None:
-    assert record_scores(folder, Material([d for d in PAGES if d.split == "train"][:5])) == {}
+    suites = judged(folder, Material([d for d in PAGES if d.split == "train"][:5]))
+    assert suites == {} and record_scores(folder, suites) == {}
     assert Classifier.load(folder).classify("It rained.").labels

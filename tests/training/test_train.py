@@ -53,7 +53,8 @@ def test_a_trained_model_classifies_and_is_judged(written: Path, tmp_path: Path)
     extra = ["--trails", trails, "--comments", comments, "--sentences", sentences, "--seed", 3]
     ran = run(tmp_path, written, *extra)
     assert ran.exit_code == 0 and ran.stdout == "" and "MB" in ran.stderr
-    assert sorted(file.name for file in (tmp_path / "mine").iterdir()) == ["manifest.json", "weights.npz"]
+    files = ["README.md", "manifest.json", "report.html", "report.json", "weights.npz"]
+    assert sorted(file.name for file in (tmp_path / "mine").iterdir()) == files
     record = manifest(tmp_path)
     assert record["name"] == "mine" and record["config"]["seed"] == 3 and record["config"]["hidden"] == 4
     assert record["corpus"]["sentences"] == 2  # the judge's sentences are never learned from
