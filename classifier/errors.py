@@ -2,6 +2,7 @@
 
 ClassifierError
 ├── InputError         a document, record or file that cannot be read; carries where
+├── MissingExtra       a package that is not installed; names the extra that brings it
 └── ModelError
     ├── ModelNotFound  no artifact at that name or path
     └── ModelMismatch  an artifact that is damaged, hostile, or of another format
@@ -24,6 +25,10 @@ class InputError(ClassifierError):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
         return type(self), (self.where, self.reason)
+
+
+class MissingExtra(ClassifierError, ImportError):
+    """A neighbour's package is not installed; whoever expects an ImportError gets one."""
 
 
 class ModelError(ClassifierError):
