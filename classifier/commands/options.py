@@ -123,7 +123,8 @@ _INPUT: list[Any] = [
     click.option(
         "--input-format",
         type=click.Choice(["text", "jsonl"]),
-        help="What the inputs are. [default: by suffix, else text]",
+        help="What the inputs are. Refused are documents and lines of more than 256 MiB, and compressed files that "
+        "unfold to more than 200 times their size and 256 MiB. [default: by suffix, else text]",
     ),
     click.option("--text-field", metavar="NAME", default="text", show_default=True, help="Field with a record's text."),
     click.option("--id-field", metavar="NAME", default="id", show_default=True, help="Field with a record's id."),

@@ -12,19 +12,63 @@ from typing import AnyStr
 from ..errors import InputError
 
 CHUNK = 15 << 15  # bytes; with the rest of a line before it, the text of one batch
+MAX_DOCUMENT = 256 << 20  # bytes of a document or a line, which are held in memory whole
+# A compressed file may unfold to so many bytes; beyond them, to so many for each byte of it. Text unfolds four times.
+FREE, MAX_RATIO = 256 << 20, 200
 _ZST_SLICE = 1 << 10  # of compressed bytes at a time: a hostile one unfolds into no more than 32 MiB
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def chunks(file: BufferedIOBase, codec: str) -> Iterator[bytes]:
-    """Yield the bytes of ``file``, decompressed; raises EOFError where a compressed stream is cut off."""
-    if codec == "zst":
-        yield from _unpack_zst(file)
+    """Yield the bytes of ``file``, decompressed.
+
+    Raises EOFError where a compressed stream is cut off, InputError where it is a bomb.
+    """
+    if not codec:
+        yield from _pieces(file)
         return
+    folded = _Counting(file)
+    unfolded = 0
+    for chunk in _unpack_zst(folded) if codec == "zst" else _pieces(gzip.GzipFile(fileobj=folded)):
+        unfolded += len(chunk)
+        if unfolded > max(FREE, MAX_RATIO * folded.count):
+            raise InputError(
+                codec, f"unfolds to more than {MAX_RATIO} times its size; unpack it first, if you trust it"
+            )
+        yield chunk
+
+
+def _pieces(stream: BufferedIOBase) -> Iterator[bytes]:
     # read1, because read hears no Ctrl-C between two pieces of a pipe, and loses what stands before damage in a gzip.
-    stream = gzip.GzipFile(fileobj=file) if codec == "gz" else file
     while chunk := stream.read1(CHUNK):
         yield chunk
+
+
+class _Counting(BufferedIOBase):
+    """Counts the bytes that are read of a file, which may be a pipe."""
+
+    def __init__(self, file: BufferedIOBase) -> None:
+        self._file, self.count = file, 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._file.read(size)
+        self.count += len(data)
+        return data
+
+
+def bounded(parts: Iterable[AnyStr]) -> Iterator[AnyStr]:
+    """Yield ``parts``; raises InputError where they are more than a document may have."""
+    size = 0
+    for part in parts:
+        size += len(part)
+        refuse_giant(size)
+        yield part
+
+
+def refuse_giant(size: int) -> None:
+    """Raise InputError where a document or line of ``size`` would be held in memory."""
+    if size > MAX_DOCUMENT:
+        raise InputError("", f"has a document or line of more than {MAX_DOCUMENT >> 20} MiB")
 
 
 def _unpack_zst(file: BufferedIOBase) -> Iterator[bytes]:
@@ -97,19 +141,22 @@ def _places(file: BufferedIOBase, start: int) -> Iterator[tuple[int, int, int]]:
             yield start, at + end - start, buffer.count(b"\n", 0, end)
             start = at + end
         at += size
+        refuse_giant(at - start)
     if at > start:
         yield start, at - start, 0
 
 
 def cut(parts: Iterable[AnyStr], line_feed: AnyStr) -> Iterator[AnyStr]:
-    """Yield ``parts`` anew, cut behind their last line feed; linear in a line of any length."""
-    nothing, head = line_feed[:0], [line_feed[:0]]
+    """Yield ``parts`` anew, cut behind their last line feed; linear in a line of any length, which has a limit."""
+    nothing, head, size = line_feed[:0], [line_feed[:0]], 0
     for part in parts:
         if end := part.rfind(line_feed) + 1:
             head.append(part[:end])
             yield nothing.join(head)
-            head = []
+            head, size = [], 0
         head.append(part[end:])
+        size += len(part) - end
+        refuse_giant(size)
     if last := nothing.join(head):
         yield last
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 from ..errors import InputError
 from ..text import Document
-from .decoding import chunks, decode, decode_utf8, lines, places_of_lines
+from .decoding import bounded, chunks, decode, decode_utf8, lines, places_of_lines, refuse_giant
 from .records import parse
 from .sources import STDIN, Source, why
 
@@ -91,6 +91,7 @@ def _stretches(
 ) -> Iterator[Source | Stretch]:
     identity = _in_place(source)
     if identity and source.format == "text":
+        refuse_giant(source.size)
         yield source
         yield Stretch(source, None, file=identity)
         advance(source.size)
@@ -103,7 +104,7 @@ def _stretches(
         elif source.format == "jsonl":
             yield from _numbered(source, lines(_counted(file, source, advance), encoding, warn))
         else:
-            yield Stretch(source, b"".join(_counted(file, source, advance)))
+            yield Stretch(source, b"".join(bounded(_counted(file, source, advance))))
 
 
 def _placed(
