@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
 import warnings
 from contextlib import suppress
 from importlib import import_module
@@ -24,12 +26,17 @@ COMMANDS = {
     "filter": ("classifier.commands.filter", "filter_command", "Keep only some labels of each document."),
     "split": ("classifier.commands.split", "split", "Take each document apart, by label."),
     "view": ("classifier.commands.view", "view", "Show documents with the label of every sentence."),
+    "serve": ("classifier.commands.serve", "serve", "Serve a page to paste text into, and answers over HTTP."),
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),
     "corpus": ("training.labelling.cli", "corpus", "Look after labelled documents."),
     "evaluate": ("training.cli_evaluate", "evaluate", "Score a model on labelled documents."),
 }
-WRONG_INPUT, WRONG_USE, INTERRUPTED = 1, 2, 130
+WRONG_INPUT, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+
+
+class Terminated(BaseException):
+    """SIGTERM came: what Ctrl-C is to a person, this is to a machine."""
 
 
 class LazyGroup(click.Group):
@@ -61,7 +68,9 @@ class LazyGroup(click.Group):
         except ClassifierError as error:
             _end(f"error: {error}", WRONG_INPUT)
         except KeyboardInterrupt:
-            _end("interrupted", INTERRUPTED)
+            _end_plainly("interrupted", INTERRUPTED)
+        except Terminated:
+            _end_plainly("terminated", TERMINATED)
         except MemoryError:
             _end("error: out of memory", WRONG_INPUT)
         except OSError as error:
@@ -76,6 +85,16 @@ def _end(message: str, status: int) -> NoReturn:
 
     say(message)
     raise click.exceptions.Exit(status)
+
+
+def _end_plainly(message: str, status: int) -> NoReturn:
+    """End without importing anything: an import may be what was interrupted."""
+    click.echo(f"winnow: {message}", err=True)
+    raise click.exceptions.Exit(status)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise Terminated
 
 
 def _close_stdout() -> None:
@@ -98,6 +117,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run ``winnow``."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     warnings.filterwarnings(
         "ignore", module=r"joblib\b"
     )  # it tells of the work it dropped when a pipe closes, or Ctrl-C

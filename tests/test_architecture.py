@@ -32,6 +32,7 @@ ROAD = [
     "classify",
     "io",
     "view",
+    "serve",
     "commands",
     "integrations",
     "cli",

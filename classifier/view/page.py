@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,7 +23,8 @@ from ..result import DocumentResult
 from ..text import encode
 from .reading import UNSURE, marks, trail_start
 
-SCRIPTS = ("text", "state", "legend", "article", "panel", "documents", "export", "keys")
+SCRIPTS = ("text", "state", "legend", "article", "panel", "documents", "export", "keys", "start")
+_NETWORK = {False: "", True: "connect-src 'self'; "}
 _BLOCK = 1 << 20  # characters of documents in one block of the page
 _RISKY = re.compile("[<>&\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -58,7 +60,7 @@ class Page:
     def add(self, result: DocumentResult) -> None:
         """Append a document."""
         line = embed(document(result))
-        self._index.append(embed([result.id, _key(result.text), result.warning, *result.counts()[1].values()]))
+        self._index.append(embed(row(result)))
         self._block.append(line)
         self._size += len(line)
         if self._size > _BLOCK:
@@ -70,11 +72,29 @@ class Page:
         self._block, self._size = [], 0
 
     def _tail(self) -> str:
-        labels = self._labels
-        about = {"model": self._model, "unsure": UNSURE, "labels": labels, "marks": marks(labels)}
-        about["meaning"] = [LABELS.get(label, "") for label in labels]
-        index = f'{embed(about)[:-1]}, "documents": [{", ".join(self._index)}]}}'
-        return f"{_block('index', index)}<script>{script()}</script>\n</body>\n</html>\n"
+        return tail(about(self._model, self._labels), self._index)
+
+
+def about(model: str, labels: Sequence[str]) -> dict[str, Any]:
+    """Return what the page knows beside its documents; ``labels`` in display order."""
+    meaning = [LABELS.get(label, "") for label in labels]
+    return {"model": model, "unsure": UNSURE, "labels": labels, "marks": marks(labels), "meaning": meaning}
+
+
+def tail(known: dict[str, Any], rows: Sequence[str] = (), scripts: Sequence[str] = SCRIPTS) -> str:
+    """Return the end of the page; ``rows`` is the list of its documents, each as ``embed(row(result))``."""
+    index = f'{embed(known)[:-1]}, "documents": [{", ".join(rows)}]}}'
+    return f"{_block('index', index)}<script>{script(tuple(scripts))}</script>\n</body>\n</html>\n"
+
+
+def row(result: DocumentResult) -> list[Any]:
+    """Return a document's entry in the list: id, the key of its corrections, warning, words by label."""
+    return [result.id, _key(result.text), result.warning, *result.counts()[1].values()]
+
+
+def embedded(result: DocumentResult) -> str:
+    """Return a document with its entry as JSON, to be put into a page that is open."""
+    return f'{{"row": {embed(row(result))}, "document": {embed(document(result))}}}'
 
 
 def document(result: DocumentResult) -> dict[str, Any]:
@@ -118,22 +138,26 @@ def _asset(name: str) -> str:
     return (files(__package__) / "assets" / name).read_text("utf-8")
 
 
-@lru_cache(maxsize=1)
-def script() -> str:
+@lru_cache(maxsize=4)
+def script(scripts: tuple[str, ...] = SCRIPTS) -> str:
     """Return the page's one script."""
-    parts = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
+    parts = "\n".join(_asset(f"{name}.js") for name in scripts)
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
 
 
-@lru_cache(maxsize=1)
-def head() -> str:
+@lru_cache(maxsize=4)
+def head(scripts: tuple[str, ...] = SCRIPTS, served: bool = False) -> str:
     """Return the page as far as its documents; nothing of a document is in it."""
-    style = _asset("page.css")
-    policy = (
-        f"default-src 'none'; script-src {_hash(script())}; style-src {_hash(style)}; "
-        "base-uri 'none'; form-action 'none'"
+    return _asset("page.html").replace("{{policy}}", policy(scripts, served)).replace("{{style}}", _asset("page.css"))
+
+
+@lru_cache(maxsize=4)
+def policy(scripts: tuple[str, ...] = SCRIPTS, served: bool = False) -> str:
+    """Return the page's content policy; only one that is ``served`` may ask its own server."""
+    return (
+        f"default-src 'none'; script-src {_hash(script(scripts))}; style-src {_hash(_asset('page.css'))}; "
+        f"{_NETWORK[served]}base-uri 'none'; form-action 'none'"
     )
-    return _asset("page.html").replace("{{policy}}", policy).replace("{{style}}", style)
 
 
 def _hash(content: str) -> str:

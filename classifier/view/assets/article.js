@@ -15,6 +15,14 @@ function show(i) {
   detail(-1);
 }
 
+/** A page without documents. */
+function showNothing() {
+  const none = { i: -1, id: "", key: "", name: "", text: "", trail: -1, warning: null };
+  const columns = ["start", "end", "from", "to", "label", "words", "shares", "alone"];
+  state.doc = Object.assign(none, Object.fromEntries(columns.map((name) => [name, []])));
+  draw();
+}
+
 /** Draw all segments, a paragraph for each line. */
 function draw() {
   const doc = state.doc;

@@ -74,8 +74,10 @@ function drawList() {
   $("documents").hidden = !many;
   $("list-toggle").hidden = !many;
   document.body.classList.toggle("many", many);
-  if (!many) return;
   tellFound();
+}
+
+function listenToList() {
   $("rows").addEventListener("scroll", drawRows);
   $("search").addEventListener("input", search);
   window.addEventListener("resize", drawRows);

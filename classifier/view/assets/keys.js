@@ -66,6 +66,7 @@ function setTheme(dark) {
 }
 
 function listen() {
+  listenToList();
   document.addEventListener("keydown", press);
   $("text").addEventListener("click", (event) => pointed(event) >= 0 && select(pointed(event)));
   $("text").addEventListener("pointerover", (event) => event.pointerType === "mouse" && pointed(event) >= 0 && detail(pointed(event)));
@@ -100,11 +101,3 @@ function explainKeys() {
     $("keys").append(term, make("dd", "", meaning));
   }
 }
-
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches);
-drawLegend();
-drawSetters();
-drawList();
-explainKeys();
-show(0);
-listen();

@@ -56,5 +56,5 @@ function updateCommand() {
   const command = keep ? `winnow filter --keep ${keep}${score}` : "nothing is kept";
   $("command").hidden = !state.filtered;
   $("command").firstElementChild.replaceChildren();
-  fill($("command").firstElementChild, command + (correctedIn(state.doc.i) ? "   + your corrections" : ""));
+  fill($("command").firstElementChild, command + (corrections.has(state.doc.key) ? "   + your corrections" : ""));
 }

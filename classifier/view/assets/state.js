@@ -5,7 +5,7 @@ const { labels, marks } = index;
 const blocks = [];
 for (const element of document.querySelectorAll("script.documents")) {
   const first = blocks.length ? blocks.at(-1).first + blocks.at(-1).count : 0;
-  blocks.push({ element, first, count: Number(element.dataset.count) });
+  blocks.push({ lines: () => element.textContent.split("\n"), first, count: Number(element.dataset.count) });
 }
 const state = { doc: null, at: -1, on: labels.map(() => true), min: 0, filtered: false };
 const history = [];
@@ -13,10 +13,18 @@ const history = [];
 /** Read document number i; only the one on show is kept. */
 function read(i) {
   const block = blocks.find((b) => i < b.first + b.count);
-  const doc = JSON.parse(block.element.textContent.split("\n")[i - block.first]);
+  const doc = JSON.parse(block.lines()[i - block.first]);
   const [id, key, warning] = index.documents[i];
   [doc.from, doc.to] = inUnits(doc.text, doc.start, doc.end);
   return Object.assign(doc, { i, id, key, warning, name: nameOf(i) });
+}
+
+/** Take in documents that came after the page; each is an entry of the list and a document. */
+function takeIn(more) {
+  const first = index.documents.length;
+  const lines = more.map((one) => JSON.stringify(one.document));
+  blocks.push({ lines: () => lines, first, count: more.length });
+  index.documents.push(...more.map((one) => one.row));
 }
 
 function nameOf(i) {
