@@ -18,12 +18,12 @@ from typing import Any  # noqa: E402
 
 STAGES = {  # what it is called here: where it is, and its name there
     "records read": ("classifier.commands.run", "", "records"),
-    "laid out": ("classifier.classify", "", "lay_out"),
-    "tokens": ("classifier.classify", "", "tokenize"),
-    "segments": ("classifier.classify", "", "segment"),
-    "manner": ("classifier.classify", "", "manner"),
+    "laid out": ("classifier.sheets", "", "lay_out"),
+    "tokens": ("classifier.sheets", "", "tokenize"),
+    "segments": ("classifier.sheets", "", "segment"),
+    "manner": ("classifier.sheets", "", "manner"),
     "first verdict": ("classifier.model", "FirstVerdict", "logits"),
-    "context": ("classifier.classify", "", "context"),
+    "context": ("classifier.classify", "", "contexts"),
     "second verdict": ("classifier.model", "SecondVerdict", "logits"),
     "decoded": ("classifier.classify", "", "decode"),
     "results": ("classifier.classify", "Classifier", "_results"),

@@ -17,19 +17,18 @@ from .artifact import Manifest
 from .decode import Chain, decode, softmax
 from .drawn import Drawn
 from .errors import ModelMismatch
-from .features.context import Manner, context, manner
+from .features.context import contexts
 from .filter import Rule, filter_result
 from .language import looks_english
 from .model import Model, in_steps
 from .result import DocumentResult
-from .segments import Segments, SentenceRules, segment
-from .text import Batch, Document, lay_out
-from .tokens import Tokens, tokenize
+from .segments import SentenceRules
+from .sheets import BATCH_CHARACTERS, Sheet, lay_down
+from .text import Document
 from .workers import in_order
 
 Floats = NDArray[np.float64]
 BATCH_DOCUMENTS = 512
-BATCH_CHARACTERS = 1 << 19  # a batch's arrays fit the processor's cache; larger ones are slower
 
 
 class _Parts(NamedTuple):
@@ -142,30 +141,20 @@ class Classifier:
         ]
 
     def _drawn(self, texts: Sequence[str]) -> _Judged:
-        batch = lay_out(texts)
-        tokens = tokenize(batch)
-        segments = segment(tokens, batch.starts, self._parts.rules)
-        if not len(segments):
-            return self._blank(len(texts))
-        described = manner(tokens, segments)
-        alone, final = self._verdicts(tokens, segments, described)
-        return self._results(batch, segments, described, alone, final)
-
-    def _verdicts(self, tokens: Tokens, segments: Segments, described: Manner) -> tuple[Floats, Floats]:
-        """Return the probabilities of each segment alone and in its document, both float64 (n, k)."""
         model, chain = self._parts.model, self._parts.chain
-        first = model.first.logits(tokens, segments)
-        features = context(in_steps(first), described, segments, tokens)
-        return softmax(first), decode(model.second.logits(features), segments, chain)
+        laid = lay_down(texts, self._parts.rules, model.first.logits)
+        if laid is None:
+            return self._blank(len(texts))
+        blocks = contexts(in_steps(laid.alone), laid.manner, laid.segments)
+        second = np.concatenate([model.second.logits(block) for block in blocks])
+        return self._results(laid, decode(second, laid.segments, chain), len(texts))
 
-    def _results(self, batch: Batch, segments: Segments, described: Manner, alone: Floats, final: Floats) -> _Judged:
-        starts = batch.code_points(segments.start, segments.document)
-        ends = batch.code_points(segments.end, segments.document)
-        edges = np.searchsorted(segments.document, np.arange(len(batch) + 1)).tolist()
-        words = described.words
-        drawn = Drawn(self._labels, starts, ends, final.argmax(axis=1), final, alone, words, edges)
-        english = looks_english(described.english, described.read, segments.document, len(batch))
-        return _Judged(drawn, english.tolist())
+    def _results(self, laid: Sheet, final: Floats, documents: int) -> _Judged:
+        document, described = laid.segments.document, laid.manner
+        edges = np.searchsorted(document, np.arange(documents + 1)).tolist()
+        best, alone = final.argmax(axis=1), softmax(laid.alone)
+        drawn = Drawn(self._labels, laid.starts, laid.ends, best, final, alone, described.words, edges)
+        return _Judged(drawn, looks_english(described.english, described.read, document, documents).tolist())
 
     def _blank(self, documents: int) -> _Judged:
         """Return what is drawn up of documents without a segment."""

@@ -9,7 +9,7 @@ are decoded together: they are cut into blocks of ``BLOCK`` segments, the blocks
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,6 +21,7 @@ from .segments import Segments
 BLOCK = 16
 LEAST = 1e-9  # of any weight of a chain: what is possible stays so, far above what is added for safety
 _FLOOR = 1e-30
+_TOGETHER = 256  # blocks
 
 Floats = NDArray[np.float64]
 
@@ -86,10 +87,15 @@ def decode(logits: Floats, segments: Segments, chain: Chain) -> Floats:
     emit = softmax(logits * chain.temperature + chain.offset) + _FLOOR
     blocks = _Blocks(segments.document)
     kind = np.where(np.diff(segments.document, prepend=-1) != 0, _OPENS, segments.breaks)
-    step = _tables(chain)[:, :, blocks.padded(kind, _PADDING)] * blocks.padded(emit.T, 1.0)
-    folded = _folded(step)
-    forward, backward = _forward(step, blocks.left(folded)), _backward(step, blocks.right(folded))
-    return _normalised(blocks.unpadded(forward * backward)).T
+    steps = list(_steps(_tables(chain), blocks.padded(kind, _PADDING), blocks.padded(emit.T, 1.0)))
+    folded, owner = np.concatenate([_folded(step) for step in steps], axis=2), segments.document[blocks.start]
+    left = _entering(folded, owner)
+    right = _entering(folded.transpose(1, 0, 2)[:, :, ::-1], owner[::-1])[:, ::-1]
+    proba, at = np.empty((len(folded), BLOCK, blocks.count)), 0
+    for step in steps:
+        some = slice(at, at := at + step.shape[3])
+        proba[:, :, some] = _forward(step, left[:, some]) * _backward(step, right[:, some])
+    return _normalised(blocks.unpadded(proba)).T
 
 
 _OPENS, _PADDING = 3, 4  # kinds of step beside the breaks 0, 1 and 2
@@ -102,27 +108,34 @@ def _tables(chain: Chain) -> Floats:
     return np.concatenate([chain.follow, opens[None], np.eye(k)[None]]).transpose(1, 2, 0)
 
 
+def _steps(tables: Floats, kind: NDArray[Any], emit: Floats) -> Iterator[Floats]:
+    """Yield the steps (k, k, BLOCK, some blocks) of ``_TOGETHER`` blocks at a time: as many as a cache holds."""
+    for low in range(0, kind.shape[1], _TOGETHER):
+        some = slice(low, low + _TOGETHER)
+        yield tables[:, :, kind[:, some]] * emit[:, :, some]
+
+
 class _Blocks:
     """Documents cut into blocks of at most ``BLOCK`` segments, counted from each document's beginning.
 
-    Padded arrays are (..., BLOCK, blocks).
+    Padded arrays are (..., BLOCK, blocks). ``within`` is each segment's place in its document, ``start`` each block's
+    first segment, ``rank`` its place among its document's.
     """
 
     def __init__(self, document: NDArray[np.int64]) -> None:
         n = len(document)
         first = np.flatnonzero(np.diff(document, prepend=-1))
         within = np.arange(n) - np.repeat(first, np.diff(np.append(first, n)))
-        start = np.flatnonzero(within % BLOCK == 0)
-        owner = np.repeat(np.arange(len(start)), np.diff(np.append(start, n)))
-        self.place, self.count = (within % BLOCK) * len(start) + owner, len(start)
-        rank = within[start] // BLOCK
-        sizes = np.diff(np.append(np.flatnonzero(rank == 0), len(start)))
-        self._by_rank = _groups(rank)
-        self._by_rank_from_end = _groups(np.repeat(sizes, sizes) - 1 - rank)
+        self.within, self.start = within, np.flatnonzero(within % BLOCK == 0)
+        self.count = len(self.start)
+        owner = np.repeat(np.arange(self.count), np.diff(np.append(self.start, n)))
+        self.place = (within % BLOCK) * self.count + owner
+        self.rank = within[self.start] // BLOCK
 
-    def padded(self, values: NDArray[Any], fill: float) -> NDArray[Any]:
-        """Lay ``values`` (..., n) out by block."""
-        flat = np.full((*values.shape[:-1], BLOCK * self.count), fill, values.dtype)
+    def padded(self, values: NDArray[Any], fill: Any) -> NDArray[Any]:
+        """Lay ``values`` (..., n) out by block; ``fill`` stands where there is nothing."""
+        flat = np.empty((*values.shape[:-1], BLOCK * self.count), values.dtype)
+        flat[...] = fill
         flat[..., self.place] = values
         return flat.reshape(*values.shape[:-1], BLOCK, self.count)
 
@@ -131,20 +144,27 @@ class _Blocks:
         flat: Floats = values.reshape(*values.shape[:-2], -1)[..., self.place]
         return flat
 
-    def left(self, folded: Floats) -> Floats:
-        """Return the message that enters each block from the left, (k, blocks); ``folded`` is (k, k, blocks)."""
-        message = np.full(folded.shape[1:], 1.0 / len(folded))
-        for at in self._by_rank[1:]:
+
+def _entering(folded: Floats, owner: NDArray[np.int64]) -> Floats:
+    """Return the message that enters each block from the left, (k, blocks).
+
+    Args:
+        folded: float64 (k, k, blocks).
+        owner: int64 (blocks,), each block's document. Where one has more than ``BLOCK``, the blocks are themselves
+            folded by blocks: the road through a document is as short as its logarithm.
+    """
+    k = len(folded)
+    message = np.full(folded.shape[1:], 1.0 / k)
+    upper = _Blocks(owner)
+    if not upper.rank.any():
+        for at in _groups(upper.within)[1:]:
             message[:, at] = _through(message[:, at - 1], folded[:, :, at - 1])
         return message
-
-    def right(self, folded: Floats) -> Floats:
-        """Return the message that enters each block from the right, (k, blocks)."""
-        message = np.full(folded.shape[1:], 1.0 / len(folded))
-        turned = folded.transpose(1, 0, 2)
-        for at in self._by_rank_from_end[1:]:
-            message[:, at] = _through(message[:, at + 1], turned[:, :, at + 1])
-        return message
+    step = upper.padded(folded, np.eye(k)[:, :, None])
+    passed = upper.unpadded(_forward(step, _entering(_folded(step), owner[upper.start])))
+    onward = np.flatnonzero(owner[1:] == owner[:-1])
+    message[:, onward + 1] = passed[:, onward]
+    return message
 
 
 def _groups(rank: NDArray[np.int64]) -> list[NDArray[np.int64]]:

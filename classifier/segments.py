@@ -8,13 +8,14 @@ artifact as tables of token keys; the decision is taken here for all periods of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .text import LEAD
 from .tokens import U64, WORD, Tokens, scramble
 
 ORTHO_BEG_UC, ORTHO_MID_UC, ORTHO_UNK_UC, ORTHO_BEG_LC, ORTHO_MID_LC, ORTHO_UNK_LC = 2, 4, 8, 16, 32, 64  # NLTK's bits
@@ -86,18 +87,34 @@ class Segments:
         return len(self.start)
 
 
+def joined(parts: Sequence[Segments]) -> Segments:
+    """Join what was cut of one document stretch by stretch, each from where the last segment of the one before ends."""
+    if len(parts) == 1:
+        return parts[0]
+    before = np.cumsum([0, *(part.end[-1] - LEAD for part in parts[:-1])])
+    start = np.concatenate([part.start + b for part, b in zip(parts, before, strict=True)])
+    end = np.concatenate([part.end + b for part, b in zip(parts, before, strict=True)])
+    token = np.append(0, np.cumsum(np.concatenate([np.diff(part.token) for part in parts])))
+    breaks = np.concatenate([part.breaks for part in parts])
+    return Segments(token, start, end, np.zeros_like(start), breaks, np.cumsum(breaks > 0) - 1)
+
+
 def pair_keys(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return one key for each ordered pair of keys."""
     return scramble(left * U64(3) + right)
 
 
-def segment(tokens: Tokens, document_starts: NDArray[np.int64], rules: SentenceRules) -> Segments:
+def segment(
+    tokens: Tokens, document_starts: NDArray[np.int64], rules: SentenceRules, follows: bool = False
+) -> Segments:
     """Cut tokens into segments.
 
     Args:
         tokens: of the whole batch.
         document_starts: int64, byte offset of each document; a document's first token always begins a segment.
         rules: Punkt's parameters.
+        follows: whether the first document goes on from tokens that were cut before; its lines then count from -1
+            where it begins in the middle of one.
     """
     n = len(tokens)
     opens = tokens.breaks > 0
@@ -108,7 +125,7 @@ def segment(tokens: Tokens, document_starts: NDArray[np.int64], rules: SentenceR
     start, end = tokens.start[token[:-1]], tokens.end[token[1:] - 1]
     document = np.searchsorted(document_starts, start, side="right") - 1
     breaks = tokens.breaks[token[:-1]].clip(0, 2)
-    breaks[np.flatnonzero(np.diff(document, prepend=-1))] = 2
+    breaks[np.flatnonzero(np.diff(document, prepend=0 if follows else -1))] = 2
     return Segments(token, start, end, document, breaks, np.cumsum(breaks > 0) - 1)
 
 

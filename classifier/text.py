@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Between two documents, and after the last: no word, pair or sentence reaches across, and eight bytes can be read
 # anywhere.
-_GAP = b"\n" * 16
+LEAD = 16
+_GAP = b"\n" * LEAD
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ def encode(text: str) -> bytes:
         return _SURROGATES.sub("\ufffd", text).encode()
 
 
-def lay_out(texts: Sequence[str]) -> Batch:
-    """Lay ``texts`` end to end in one buffer."""
+def lay_out(texts: Sequence[str], follows: bool = False) -> Batch:
+    """Lay ``texts`` end to end in one buffer; where it ``follows`` what was laid out before, no line break leads it."""
     parts = [encode(text) for text in texts]
     lengths = np.fromiter(map(len, parts), np.int64, len(parts))
     starts = np.cumsum(lengths + len(_GAP)) - lengths
-    buffer = np.frombuffer(_GAP + _GAP.join(parts) + _GAP, np.uint8)
+    lead = b" " * LEAD if follows else _GAP
+    buffer = np.frombuffer(lead + _GAP.join(parts) + _GAP, np.uint8)
     continuation = np.flatnonzero((buffer & 0xC0) == 0x80)
     return Batch(buffer, starts, starts + lengths, continuation)

@@ -79,7 +79,7 @@ def _features(texts: list[str]) -> np.ndarray:
         assert columns.min() >= 0 and columns.max() < COLUMNS
     sums = np.add.reduceat(words, cut.token[:-1], axis=1)
     verdicts = np.stack([(edges[0] % 255) - 127, (edges[1] % 255) - 127], axis=1).astype(np.int32)
-    found = context(verdicts, manner(tokens, cut), cut, tokens)
+    found = context(verdicts, manner(tokens, cut), cut)
     assert np.abs(found).max() <= LIMIT and (found == np.rint(found)).all()
     return np.concatenate([sums.T, edges.T, found], axis=1)
 

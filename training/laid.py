@@ -63,7 +63,7 @@ class Laid:
         parts, at = [], 0
         for sheet in self.sheets:
             rows = alone[at : at + len(sheet.segments)]
-            parts.append(context(rows, sheet.manner, sheet.segments, sheet.tokens).astype(np.int8))
+            parts.append(context(rows, sheet.manner, sheet.segments).astype(np.int8))
             at += len(sheet.segments)
         return np.concatenate(parts)
 

@@ -56,12 +56,18 @@ def cue_masks(tokens: Tokens) -> NDArray[np.uint16]:
     return found.astype(np.uint16) * (found >> np.uint32(16) == (tokens.key & _CHECK).astype(np.uint32))
 
 
-def quoted(tokens: Tokens, segments: Segments) -> NDArray[np.bool_]:
-    """Return whether each token stands between quotation marks opened on its line, (n_tokens,) bool."""
+def quoted(tokens: Tokens, segments: Segments, opened: bool = False) -> NDArray[np.bool_]:
+    """Return whether each token stands between quotation marks opened on its line, (n_tokens,) bool.
+
+    ``opened`` says that a mark is open already where the tokens begin in the middle of a line.
+    """
     marks = np.cumsum((tokens.kind == _QUOTE) | _double_single(tokens))
-    opens = segments.token[:-1][segments.breaks > 0]
+    begins = segments.breaks > 0
+    begins[:1] = True
+    opens = segments.token[:-1][begins]
     sizes = np.diff(np.append(opens, len(tokens)))
     before = np.where(opens > 0, marks[opens - 1], 0)
+    before[:1] -= opened
     inside: NDArray[np.bool_] = (marks - np.repeat(before, sizes)) & 1 == 1
     return inside
 

@@ -193,7 +193,7 @@ def test_probabilities_are_those_of_the_stages_by_hand(tiny: Classifier) -> None
     tokens = tokenize(batch)
     segments = segment(tokens, batch.starts, rules)
     first = model.first.logits(tokens, segments)
-    features = context(in_steps(first), manner(tokens, segments), segments, tokens)
+    features = context(in_steps(first), manner(tokens, segments), segments)
     result = tiny.classify(ARTICLE)
     assert (result.alone == softmax(first)).all()
     assert (result.proba == decode(model.second.logits(features), segments, chain)).all()

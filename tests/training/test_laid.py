@@ -56,7 +56,7 @@ def test_the_second_verdict_learns_from_what_it_will_read(laid: Laid, tiny: Clas
     found = laid.contexts(alone)
     edge = len(laid.sheets[0].segments)
     second = laid.sheets[1]
-    expected = context(alone[edge:], second.manner, second.segments, second.tokens)
+    expected = context(alone[edge:], second.manner, second.segments)
     assert found.dtype == np.int8 and (found[edge:] == expected).all()
 
 

@@ -111,7 +111,7 @@ def built(texts: list[str], seed: int = 0, k: int = 3) -> tuple[Tokens, Segments
 
 def check(texts: list[str], seed: int = 0) -> None:
     tokens, segments, alone, described = built(texts, seed)
-    found = context(alone, described, segments, tokens)
+    found = context(alone, described, segments)
     assert found.dtype == np.float32 and np.abs(found).max() <= LIMIT
     by_hand = Described(tokens, segments, alone)
     edges = np.searchsorted(segments.document, np.arange(len(texts) + 1)).tolist()
@@ -133,7 +133,7 @@ def test_features_of_pages_longer_than_every_window() -> None:
 def test_windows_stop_at_the_documents_ends() -> None:
     tokens, segments, alone, described = built(["One.", "Two. Three.", "Four."], k=2)
     alone[:] = [[10, -10], [20, 0], [40, 0], [100, 100]]
-    found = context(alone, described, segments, tokens)
+    found = context(alone, described, segments)
     near = {by: 2 + 2 * i for i, by in enumerate(NEAR)}
     for by, expected in ((-1, [[0, 0], [0, 0], [20, 0], [0, 0]]), (1, [[0, 0], [40, 0], [0, 0], [0, 0]])):
         assert found[:, near[by] : near[by] + 2].tolist() == expected
@@ -154,19 +154,19 @@ def test_a_documents_features_do_not_depend_on_its_batch(texts: list[str], seed:
     tokens, segments, alone, described = built(texts, seed)
     if not len(segments):
         return
-    together = context(alone, described, segments, tokens)
+    together = context(alone, described, segments)
     for i, text in enumerate(texts):
         mine = np.flatnonzero(segments.document == i)
         if len(mine):
             one_tokens, one = plain.cut([text])
-            apart = context(alone[mine], manner(one_tokens, one), one, one_tokens)
+            apart = context(alone[mine], manner(one_tokens, one), one)
             assert (apart == together[mine]).all()
 
 
 def test_rates_and_counts_stay_within_eight_bits_whatever_the_text() -> None:
     for text in ("!" * 9999, "x " * 9999, "I " * 300 + "!", "a, " * 999, '"' * 3000 + " said" * 999):
         tokens, segments, alone, described = built([text])
-        found = context(alone, described, segments, tokens)
+        found = context(alone, described, segments)
         assert np.isfinite(found).all() and np.abs(found).max() <= LIMIT and (found == np.rint(found)).all()
 
 
@@ -181,4 +181,4 @@ def test_words_are_all_counted_though_not_all_are_read() -> None:
 @pytest.mark.parametrize("k", [2, 3, 4, 7])
 def test_the_width_is_known_beforehand(k: int) -> None:
     tokens, segments, alone, described = built([ARTICLE], k=k)
-    assert context(alone, described, segments, tokens).shape == (len(segments), context_width(k))
+    assert context(alone, described, segments).shape == (len(segments), context_width(k))
