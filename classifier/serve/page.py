@@ -8,7 +8,7 @@ from ..labels import display_order
 from ..view import SCRIPTS, about, head, policy, tail
 from .limits import Limits
 
-_SCRIPTS = (*SCRIPTS[:-1], "intake", SCRIPTS[-1])
+_SCRIPTS = (*SCRIPTS, "intake")
 PAGE_POLICY = {"content-security-policy": policy(_SCRIPTS, served=True) + "; frame-ancestors 'none'"}
 
 

@@ -19,6 +19,7 @@ function show(i) {
 function showNothing() {
   const none = { i: -1, id: "", key: "", name: "", text: "", trail: -1, warning: null };
   const columns = ["start", "end", "from", "to", "label", "words", "shares", "alone"];
+  $("title").textContent = "What is on this page?";
   state.doc = Object.assign(none, Object.fromEntries(columns.map((name) => [name, []])));
   draw();
 }

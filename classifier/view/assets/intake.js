@@ -2,12 +2,19 @@
 const AT_ONCE = 2000000; // characters of documents in one request
 const KEPT = "winnow-texts"; // this tab's documents, so that a reload brings them back
 const taken = [];
-let pasted = 0;
+const EXAMPLE = `Bridge at Saltmouth to close for repairs
+By Wenna Harl
+The county said on Tuesday that the swing bridge at Saltmouth will close for nine weeks from 3 June. Buses will run by way of Pell, a spokeswoman said.
+The bridge was last repaired in 2009. It carries some 4,000 vehicles a day.
+Nine weeks is what it took last time to lose half the shops on the quay, and nobody at the county seems to have asked what became of them. They will regret it.
+my uncle had the bakery there. closed that august and never opened again
+@tomo they did a survey!! two questions and one of them was about parking
+Sign up to our newsletter | Share`;
 
 function drawIntake() {
   const form = make("form", "intake");
   form.id = "intake";
-  const label = make("label", "", "Paste the text of a page");
+  const label = make("label", "", "The text of a page, with whatever stands around it");
   const area = make("textarea");
   area.id = "paste";
   area.rows = 7;
@@ -15,17 +22,23 @@ function drawIntake() {
   label.append(area);
   const go = make("button", "go", "Show its labels");
   go.type = "submit";
-  const choose = make("label", "choose", "or choose or drop files (.txt, .jsonl) ");
+  const choose = make("label", "choose", "or choose files (.txt, .jsonl), or drop them here ");
   const files = make("input");
   Object.assign(files, { type: "file", multiple: true, id: "files", accept: ".txt,.text,.md,.jsonl,.ndjson,text/plain" });
   choose.append(files);
   const bar = make("div", "bar");
-  bar.append(go, choose);
+  const example = make("button", "", "Try an example");
+  example.type = "button";
+  example.addEventListener("click", () => {
+    $("paste").value = EXAMPLE;
+    submitPasted();
+  });
+  bar.append(go, example);
   const told = make("p", "told");
   told.id = "told";
   told.setAttribute("role", "status");
-  form.append(label, bar, told, make("p", "quiet", "Nothing leaves this machine: the server is the winnow you started."));
-  $("title").before(form);
+  form.append(label, bar, choose, told, make("p", "quiet", "The text goes to the winnow that serves this page, and nowhere else."));
+  $("about").after(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submitPasted();
@@ -33,13 +46,17 @@ function drawIntake() {
   files.addEventListener("change", () => takeFiles(files.files));
   const more = make("button", "", "Add text");
   Object.assign(more, { type: "button", id: "add" });
-  more.addEventListener("click", () => openIntake(true));
+  more.addEventListener("click", () => openIntake($("intake").hidden));
+  $("rows").addEventListener("click", () => openIntake(false));
   document.querySelector("header .fill").before(more);
 }
 
 function openIntake(open) {
+  document.body.classList.toggle("adding", open);
   $("intake").hidden = !open;
-  $("add").hidden = open;
+  $("add").hidden = !index.documents.length;
+  $("add").textContent = open ? "Back" : "Add text";
+  $("title").hidden = open && state.doc.i >= 0;
   if (open) {
     window.scrollTo(0, 0);
     $("paste").focus();
@@ -49,7 +66,6 @@ function openIntake(open) {
 function submitPasted() {
   const text = $("paste").value;
   if (!text.trim()) return tell("There is no text yet.");
-  pasted += 1;
   const line = text.split("\n").find((l) => l.trim()).trim();
   bring([{ id: line.length > 60 ? line.slice(0, 57) + "…" : line, text }]).then((done) => done && ($("paste").value = ""));
 }
