@@ -41,9 +41,16 @@ class Mistake:
         return asdict(self)
 
 
-def worst(verdicts: Verdicts, count: int) -> dict[str, list[Mistake]]:
-    """Return for each gold label, in display order, its most confident mistakes; of equals the longer first."""
+def worst(verdicts: Verdicts, count: int, solved: NDArray[np.bool_] | None = None) -> dict[str, list[Mistake]]:
+    """Return for each gold label, in display order, its most confident mistakes; of equals the longer first.
+
+    ``solved`` (n_words,) keeps only those of which at least half the words are so: right by another model, say.
+    """
     runs = list(_runs(verdicts))
+    if solved is not None:
+        held = verdicts.words.segment >= 0
+        words = np.bincount(verdicts.words.segment[held], solved[held], len(verdicts.calls.words))
+        runs = [run for run in runs if words[run].sum() * 2 >= _words(verdicts, run)]
     found = {}
     for label in display_order(verdicts.labels):
         column = verdicts.labels.index(label)

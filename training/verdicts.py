@@ -115,15 +115,17 @@ def judge(
     documents: Iterable[LabelledDocument],
     n_jobs: int = 1,
     watch: Callable[[Iterator[DocumentResult]], Iterator[DocumentResult]] = iter,
+    also: Iterable[str] = (),
 ) -> Verdicts:
     """Let ``model`` classify ``documents`` and lay its answers beside the gold; InputError if there are none.
 
-    ``watch`` is handed the results and passes them on, for whoever shows progress.
+    ``watch`` is handed the results and passes them on, for whoever shows progress. ``also`` names labels of another
+    model that this one's verdicts shall be comparable with.
     """
     documents = tuple(documents)
     if not documents:
         raise InputError("corpus", "no documents to judge")
-    labels = tuple(sorted({str(label) for label in model.classes_} | set(labels_of(documents))))
+    labels = tuple(sorted({*map(str, model.classes_), *labels_of(documents), *map(str, also)}))
     results = model.classify_many([Document(d.id, d.text) for d in documents], n_jobs=n_jobs)
     words, calls, before = [], [], 0
     for number, (document, result) in enumerate(zip(documents, watch(results), strict=True)):

@@ -33,9 +33,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") ->
         + "</tr>\n"
         for first, *rest in rows
     )
-    return (
-        f'<div class="wide"><table class="{kind}"><thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody></table></div>\n'
-    )
+    whole = f'<table class="{kind}"><thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody></table>'
+    return f'<div class="wide" tabindex="0">{whole}</div>\n'
 
 
 def policy(style: str) -> str:

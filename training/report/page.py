@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -14,6 +15,8 @@ from .passages import mistakes
 from .pictures import curve_picture, interval_picture, reliability_picture
 
 Record = Mapping[str, Any]
+_CODE = r"<code>\g<0></code>"
+_OPTION = re.compile(r"--min-score( [\d.]*\d)?")
 
 
 def page(record: Record) -> str:
@@ -35,10 +38,10 @@ def page(record: Record) -> str:
     body = "".join(f"<section>\n<h2>{name}</h2>\n{text}</section>\n" for name, text in sections.items() if text)
     head = (files(__package__) / "assets" / "report.html").read_text("utf-8")
     name = escape(record["model"]["name"])
+    title = f"<h1>How good is the model {foreign(record['model']['name'])}?</h1>\n"
     return (
         head.replace("{{policy}}", policy(style)).replace("{{style}}", style).replace("{{name}}", name)
-        + f"<header>\n<h1>{foreign(record['model']['name'])}</h1>\n{_opening(record)}</header>\n<main>\n{body}</main>\n"
-        + "</body>\n</html>\n"
+        + f"<header>\n{title}{_opening(record)}</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
@@ -75,7 +78,14 @@ def advice(label: str, row: Mapping[str, float | None]) -> str:
         return f"No --min-score makes {label} {target} precise here."
     if row["min_score"] == 0:
         return f"{label} is {target} precise as it is: no --min-score is needed; you keep {100 * row['kept']:.0f} %."
-    return f"For {target} precise {label} use --min-score {row['min_score']:g}: you keep {100 * row['kept']:.0f} %."
+    return (
+        f"For {target} precise {label} use --min-score {score(row['min_score'])}: you keep {100 * row['kept']:.0f} %."
+    )
+
+
+def score(value: float) -> str:
+    """Return a ``--min-score`` as one types it: two decimals, three where they are needed."""
+    return f"{value:.2f}" if round(value, 2) == value else f"{value:g}"
 
 
 def _opening(record: Record) -> str:
@@ -119,12 +129,12 @@ def _thresholds(record: Record) -> str:
     for label, found in record["thresholds"].items():
         for row in found:
             interval = None if row["low"] is None else (row["low"], row["high"])
-            least = "none does" if row["min_score"] is None else f"{row['min_score']:g}"
+            least = "none does" if row["min_score"] is None else score(row["min_score"])
             kept = "-" if row["kept"] is None else f"{100 * row['kept']:.0f} %"
             cells = [least, share(row["precision"]), bounds(interval), kept]
-            rows.append([_name(label, record), f"{100 * row['target']:.0f} %", *cells])
+            rows.append([_name(label, record) if row is found[0] else "", f"{100 * row['target']:.0f} %", *cells])
     strictest = [advice(label, found[-1]) for label, found in record["thresholds"].items() if found]
-    said = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in strictest)
+    said = "".join(f"<li>{_OPTION.sub(_CODE, escape(sentence))}</li>\n" for sentence in strictest)
     note = (
         "The lowest <code>winnow filter --min-score</code> that reaches the precision on these documents, and how much "
         "of the label's words it keeps. It was chosen on the same documents, so take the lower end of the interval."
@@ -155,7 +165,7 @@ def _curves(record: Record) -> str:
         _figure(
             label,
             curve_picture(curve, label, colours(record)[label]),
-            f"average precision {share(curve['average_precision'])}",
+            f"average {share(curve['average_precision'])}",
             record,
         )
         for label, curve in record["curves"].items()

@@ -7,16 +7,22 @@ from typing import Any
 
 from .markup import escape, foreign
 
+_NOTE = """\
+<p class="note">The tinted passage is the mistake, in the colour of the label it was given; the lines around it are its
+neighbours. Look for what the mistakes share: a kind of page, a turn of phrase, labels of yours that are themselves
+wrong.</p>
+"""
+
 
 def mistakes(found: Mapping[str, Sequence[Mapping[str, Any]]], colours: Mapping[str, str]) -> str:
     """Return the mistakes of each label that has any, folded; the first label's stand open."""
-    blocks = []
+    blocks: list[str] = []
     for label, some in found.items():
         if some:
             head = f"<summary>{foreign(label)}, called something else: the {len(some)} most confident</summary>\n"
             passages = "".join(_passage(mistake, colours) for mistake in some)
             blocks.append(f"<details{'' if blocks else ' open'}>{head}{passages}</details>\n")
-    return "".join(blocks) or "<p>None.</p>\n"
+    return _NOTE + "".join(blocks) if blocks else "<p>None.</p>\n"
 
 
 def _passage(mistake: Mapping[str, Any], colours: Mapping[str, str]) -> str:
@@ -37,7 +43,7 @@ def _beside(neighbour: Sequence[str] | None, colours: Mapping[str, str]) -> str:
     if neighbour is None:
         return '<p class="edge">the document’s edge</p>\n'
     gold, pred, text = neighbour
-    note = "" if gold == pred else f'<span class="quiet"> ({escape(gold)})</span>'
+    note = "" if gold == pred else f", meant {escape(gold)}"
     return _tinted(text, pred, colours, "beside", note)
 
 

@@ -36,10 +36,10 @@ def interval_picture(value: float | None, bounds: Sequence[float] | None, name: 
     low, high = bounds or (value, value)
     spoken = f"{name}: {value:.3f}" + (f", 95 % interval {low:.3f} to {high:.3f}" if bounds else "")
     return (
-        f'<svg class="bar" viewBox="0 0 120 14" role="img" aria-label="{escape(spoken)}">'
-        f'<line class="rule" x1="5" y1="7" x2="115" y2="7"/>'
-        f'<line class="whisker {colour}" x1="{5 + 110 * low:.1f}" y1="7" x2="{5 + 110 * high:.1f}" y2="7"/>'
-        f'<circle class="dot {colour}" cx="{5 + 110 * value:.1f}" cy="7" r="4"/></svg>'
+        f'<svg class="bar" viewBox="0 0 230 16" role="img" aria-label="{escape(spoken)}">'
+        f'<line class="rule" x1="5" y1="8" x2="225" y2="8"/>'
+        f'<line class="whisker {colour}" x1="{5 + 220 * low:.1f}" y1="8" x2="{5 + 220 * high:.1f}" y2="8"/>'
+        f'<circle class="dot {colour}" cx="{5 + 220 * value:.1f}" cy="8" r="4"/></svg>'
     )
 
 
