@@ -5,15 +5,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
 from operator import mul, truediv
+from pathlib import Path
 
 import pytest
 
 from classifier.errors import ClassifierError
-from classifier.workers import AHEAD, ONE_THREAD, in_order
+from classifier.workers import AHEAD, ONE_THREAD, Pool, Tell, in_order
 
 
 class Counted:
@@ -87,3 +89,56 @@ def test_a_script_needs_no_guard_around_its_main_part(tmp_path: object) -> None:
     script = "from classifier.workers import in_order\nfrom math import sqrt\nprint(list(in_order(sqrt, [1, 4], 2)))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "[1.0, 2.0]\n" and ran.stderr == ""
+
+
+def test_a_pool_goes_on_where_one_of_its_workers_was_killed() -> None:
+    pool, answers = Pool(2), []
+    try:
+        for number, errand in enumerate([partial(slowly, 1), partial(killed, 2)]):
+            pool.give(number, errand)
+        assert pool.room == 0
+        while pool.busy:
+            answers += pool.wait(10)
+        pool.give(7, partial(slowly, 3))
+        while pool.busy:
+            answers += pool.wait(10)
+    finally:
+        pool.close()
+    done = {answer.number: answer for answer in answers if answer.told is None}
+    assert "SIGKILL" in done[1].died and (done[0].value, done[7].value) == (1, 3)
+    assert [answer.told for answer in answers if answer.number == 7] == [5, None]
+
+
+def slowly(value: int, tell: Tell) -> int:
+    tell(5)
+    return value
+
+
+def killed(value: int, tell: Tell) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_workers_end_with_the_process_that_started_them_however_it_ends() -> None:
+    script = (
+        "import os, signal, time\nfrom classifier.workers import Pool\n"
+        "pool = Pool(2)\n"
+        "for i in (0, 1):\n    pool.give(i, lambda tell: (tell(os.getpid()), time.sleep(600)))\n"
+        "told = set()\n"
+        "while len(told) < 2:\n    told |= {answer.told for answer in pool.wait(10)}\n"
+        "print(*told, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in ran.stdout.split()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_an_answer_that_cannot_be_sent_is_an_error() -> None:
+    with pytest.raises(ClassifierError, match="could not be sent"):
+        list(in_order(unsendable, range(2), 2))
+
+
+def unsendable(_: int) -> object:
+    return threading.Lock()
