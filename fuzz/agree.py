@@ -1,4 +1,4 @@
-"""``python -m fuzz.agree``: one digest of all answers to a fixed set of texts, to compare interpreters and libraries."""
+"""``python -m fuzz.agree``: one digest of all answers to fixed texts, to compare interpreters and libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m fuzz.sweep``: every character of Unicode in a sentence, every pair of bytes, and the cost of growing texts.
+"""``python -m fuzz.sweep``: all of Unicode in sentences, every pair of bytes, and what growing texts cost.
 
 The first two assert the contract of spans; the last says how the time and memory of a shape grow when it is eight times
 as long.
