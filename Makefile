@@ -27,7 +27,13 @@ lint: install  ## ruff and mypy
 ci:  ## all that must hold, in a copy of the tree and a fresh environment
 	.ci/run
 
-$(BUILD)/annotated.jsonl.gz: data/annotations.jsonl.gz $(CORPUS)/unlabelled.jsonl
+# Fetched only where it is missing: make model CORPUS=corpus FROM=https://where.they.lie
+FETCHED := $(CORPUS)/unlabelled.jsonl
+$(FETCHED):
+	$(BIN)/pip install -q -e '.[fetch]'
+	$(BIN)/winnow corpus fetch --output $(CORPUS) $(if $(FROM),--from $(FROM))
+
+$(BUILD)/annotated.jsonl.gz: data/annotations.jsonl.gz $(FETCHED)
 	mkdir -p $(BUILD)
 	$(BIN)/winnow corpus join $< $(CORPUS)/unlabelled.jsonl --output $@
 

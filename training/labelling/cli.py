@@ -13,6 +13,7 @@ from classifier.io import Caution, OneFile, dump, visible
 from classifier.labels import display_order
 from classifier.result import DocumentResult
 
+from ..cli_fetch import fetch_command
 from ..corpus import read_corpus
 from ..standoff import join_command
 from . import exchange, label_studio
@@ -34,6 +35,7 @@ def corpus() -> None:
 
 
 corpus.add_command(join_command)
+corpus.add_command(fetch_command)
 corpus.add_command(suggest_command)
 
 
