@@ -26,6 +26,7 @@ COMMANDS = {
     "filter": ("classifier.commands.filter", "filter_command", "Keep only some labels of each document."),
     "split": ("classifier.commands.split", "split", "Take each document apart, by label."),
     "view": ("classifier.commands.view", "view", "Show documents with the label of every sentence."),
+    "diff": ("classifier.commands.diff", "diff", "Show what changes under another model, most telling first."),
     "serve": ("classifier.commands.serve", "serve", "Serve a page to paste text into, and answers over HTTP."),
     "info": ("classifier.commands.info", "info", "Show what a model is."),
     "train": ("training.cli", "train", "Make a model from labelled documents."),

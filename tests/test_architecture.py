@@ -32,6 +32,7 @@ ROAD = [
     "classify",
     "io",
     "view",
+    "diff",
     "serve",
     "commands",
     "integrations",

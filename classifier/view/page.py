@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -32,10 +32,13 @@ _RISKY = re.compile("[<>&\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u
 class Page:
     """One page on its way, a destination as ``classifier.io`` has them: leaving in peace writes the end and commits."""
 
-    def __init__(self, path: str, model: str, labels: list[str]) -> None:
-        """``labels`` are the model's, in any order; raises InputError on entering where ``path`` cannot be written."""
+    def __init__(self, path: str, model: str, labels: list[str], more: Mapping[str, Any] | None = None) -> None:
+        """``labels`` are the model's, in any order; raises InputError on entering where ``path`` cannot be written.
+
+        ``more`` is what the page is to know beside ``about``.
+        """
         self._file = OneFile(path, head())
-        self._model, self._labels = model, display_order(labels)
+        self._about = about(model, display_order(labels)) | dict(more or {})
         self._index: list[str] = []
         self._block: list[str] = []
         self._size = 0
@@ -59,8 +62,12 @@ class Page:
 
     def add(self, result: DocumentResult) -> None:
         """Append a document."""
-        line = embed(document(result))
-        self._index.append(embed(row(result)))
+        self.put(row(result), document(result))
+
+    def put(self, entry: Sequence[Any], drawn: Mapping[str, Any]) -> None:
+        """Append a document that is drawn already, as ``row`` and ``document`` do."""
+        line = embed(drawn)
+        self._index.append(embed(entry))
         self._block.append(line)
         self._size += len(line)
         if self._size > _BLOCK:
@@ -72,7 +79,7 @@ class Page:
         self._block, self._size = [], 0
 
     def _tail(self) -> str:
-        return tail(about(self._model, self._labels), self._index)
+        return tail(self._about, self._index)
 
 
 def about(model: str, labels: Sequence[str]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Terminal:
         """Return the drawing that suits this process's standard output."""
         if not (sys.stdout and sys.stdout.isatty()):
             return cls(labels)
-        return cls(labels, min(shutil.get_terminal_size().columns, _WIDEST), _wants_colours())
+        return cls(labels, min(shutil.get_terminal_size().columns, _WIDEST), wants_colours())
 
     def legend(self) -> str:
         """Return the line that says what the marks mean."""
@@ -85,7 +85,12 @@ class Terminal:
         return textwrap.fill(shown, width, initial_indent=head, subsequent_indent=" " * self._indent)
 
     def _print(self, lines: Iterable[Line], joint: str) -> str:
-        return joint.join(map(_coloured if self._colours else _text, lines))
+        return drawn_lines(lines, joint, self._colours)
+
+
+def drawn_lines(lines: Iterable[Line], joint: str, colours: bool) -> str:
+    """Return lines joined, each in its colour where ``colours`` says so (Rich must be there)."""
+    return joint.join(map(_coloured if colours else _text, lines))
 
 
 def _text(line: Line) -> str:
@@ -104,7 +109,8 @@ def _coloured(line: Line) -> str:
     return written.getvalue()
 
 
-def _wants_colours() -> bool:
+def wants_colours() -> bool:
+    """Tell whether a terminal may be shown colours: Rich is there and nobody asked for none."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     from importlib.util import find_spec

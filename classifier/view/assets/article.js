@@ -9,10 +9,16 @@ function show(i) {
   $("title").replaceChildren();
   fill($("title"), state.doc.name);
   const foreign = state.doc.warning ? " It does not look like the language the model knows." : "";
-  $("about").textContent = `${state.doc.start.length.toLocaleString("en")} segments, judged by the model “${index.model}”.${foreign}`;
+  $("about").textContent = aboutDocument() + foreign;
   draw();
   window.scrollTo(0, 0);
   detail(-1);
+}
+
+function aboutDocument() {
+  const segments = `${state.doc.start.length.toLocaleString("en")} segments`;
+  if (!compared) return `${segments}, judged by the model “${index.model}”.`;
+  return `${segments}, labels of “${compared[1]}”; ${index.changed[state.doc.i]} are others than those of “${compared[0]}”.`;
 }
 
 /** A page without documents. */
@@ -84,16 +90,17 @@ function restyle(element, j) {
   const score = scoreOf(doc, j);
   const given = corrected(doc, j) >= 0;
   const first = j === 0 || isBoundary(doc, j) || j === doc.trail || !state.on[labelOf(doc, j - 1)];
-  const looks = `segment l${label}${score < state.min ? " under" : ""}${given ? " given" : ""}${j === state.at ? " at" : ""}`;
+  const was = isChanged(doc, j) ? aloneOf(doc, j) : -1;
+  const looks = `segment l${label}${was < 0 ? "" : " changed"}${score < state.min ? " under" : ""}${given ? " given" : ""}${j === state.at ? " at" : ""}`;
   element.hidden = !state.on[label];
   if (element.className === looks && first === Boolean(element.first)) return;
   element.className = looks;
   element.first = first;
   element.style.setProperty("--s", Math.round(6 + 34 * Math.max(0, (score / 10000 - 0.3) / 0.7)) + "%");
   element.querySelectorAll(".mark, .sr").forEach((old) => old.remove());
-  const said = (first ? `[${labels[label]}] ` : "") + (score < state.min ? "[dropped] " : "");
+  const said = (was < 0 ? (first ? `[${labels[label]}] ` : "") : `[${labels[was]}, now ${labels[label]}] `) + (score < state.min ? "[dropped] " : "");
   if (said) element.prepend(make("span", "sr", said));
-  if (first || given) element.prepend(mark(marks[label] + (given ? "✓" : "")));
+  if (first || given || was >= 0) element.prepend(mark((was < 0 ? "" : marks[was] + "→") + marks[label] + (given ? "✓" : "")));
 }
 
 function mark(text) {

@@ -23,7 +23,7 @@ function row(i, position) {
   element.setAttribute("aria-setsize", found.length);
   element.style.setProperty("top", position * ROW + "px");
   const given = correctedIn(i);
-  element.append(make("span", "name", nameOf(i).slice(-200) + (given ? ` ✓${given}` : "")), strip(i));
+  element.append(make("span", "name", nameOf(i).slice(-200) + (given ? ` ✓${given}` : "") + (compared ? ` (${index.changed[i]})` : "")), strip(i));
   element.addEventListener("click", () => {
     openList(false);
     turnTo(i);

@@ -6,6 +6,8 @@ const KEYS = [
   ["N", "unsure segment before", () => walk(-1, isUnsure)],
   ["b", "next boundary between labels", () => walk(1, isBoundary)],
   ["B", "boundary before", () => walk(-1, isBoundary)],
+  ["d", "next label that changed", () => walk(1, isChanged)],
+  ["D", "label that changed before", () => walk(-1, isChanged)],
   ["c", "where the readers’ comments start", () => state.doc.trail >= 0 && !state.filtered && select(state.doc.trail)],
   ["z", "undo", takeBack],
   ["f", "the filtered text, and back", toggleFiltered],
@@ -96,6 +98,7 @@ function listen() {
 function explainKeys() {
   const rows = [["1 … " + Math.min(9, labels.length), "set the label of the segment"], ...KEYS];
   for (const [key, meaning] of rows) {
+    if (!compared && /d/i.test(key)) continue;
     const term = make("dt");
     term.append(make("kbd", "", key));
     $("keys").append(term, make("dd", "", meaning));

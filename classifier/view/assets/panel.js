@@ -13,6 +13,7 @@ function drawSetters() {
   undo.append(make("kbd", "", "z"), make("span", "", "undo"));
   undo.addEventListener("click", takeBack);
   $("set").append(undo);
+  for (const button of document.querySelectorAll('[data-key="d"], [data-key="D"]')) button.hidden = !compared;
 }
 
 function detail(j) {
@@ -31,6 +32,7 @@ function scoreText(doc, j) {
 }
 
 function why(doc, j) {
+  if (compared) return whatChanged(doc, j);
   const alone = aloneOf(doc, j);
   const said = corrected(doc, j) < 0 ? "" : `The model said ${labels[doc.label[j]]}. `;
   const share = decimal(doc.alone[j * labels.length + alone]);
@@ -38,11 +40,17 @@ function why(doc, j) {
   return said + `Alone it would be ${labels[alone]} (${share}): the neighbours decided this.`;
 }
 
+function whatChanged(doc, j) {
+  const was = aloneOf(doc, j);
+  const share = decimal(doc.alone[j * labels.length + was]);
+  return `“${compared[0]}” ${isChanged(doc, j) ? "said" : "says the same,"} ${labels[was]} (${share}).`;
+}
+
 function shares(doc, j) {
   const table = make("table", "shares");
   table.append(make("caption", "sr", "Probability of each label"));
   const top = table.createTHead().insertRow();
-  for (const name of ["label", "here", "alone"]) top.append(header(name, "col"));
+  for (const name of ["label", ...(compared ? ["now", "before"] : ["here", "alone"])]) top.append(header(name, "col"));
   const body = table.createTBody();
   labels.forEach((label, c) => {
     const row = body.insertRow();
@@ -58,7 +66,7 @@ function shares(doc, j) {
 
 function share(units) {
   const [whole, track, bar] = [make("div"), make("span", "track"), make("span", "bar")];
-  bar.style.setProperty("--w", units / 100 + "%");
+  bar.style.setProperty("--w", Math.max(0, units) / 100 + "%");
   track.append(bar);
   whole.append(make("span", "number", decimal(units)), track);
   return whole;

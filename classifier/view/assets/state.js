@@ -9,6 +9,7 @@ for (const element of document.querySelectorAll("script.documents")) {
 }
 const state = { doc: null, at: -1, on: labels.map(() => true), min: 0, filtered: false };
 const history = [];
+const compared = index.compared ?? null; // the names of the two models, where their labels are compared
 
 /** Read document number i; only the one on show is kept. */
 function read(i) {
@@ -103,9 +104,12 @@ function aloneOf(doc, j) {
 }
 
 const isKept = (doc, j) => state.on[labelOf(doc, j)] && scoreOf(doc, j) >= state.min;
-const isUnsure = (doc, j) => scoreOf(doc, j) < index.unsure * 10000 || (corrected(doc, j) < 0 && aloneOf(doc, j) !== doc.label[j]);
+/** Where the other verdict, of the segment alone or of the other model, is another label. */
+const isDisputed = (doc, j) => aloneOf(doc, j) !== doc.label[j];
+const isChanged = (doc, j) => compared !== null && isDisputed(doc, j);
+const isUnsure = (doc, j) => scoreOf(doc, j) < index.unsure * 10000 || (!compared && corrected(doc, j) < 0 && isDisputed(doc, j));
 const isBoundary = (doc, j) => j > 0 && labelOf(doc, j) !== labelOf(doc, j - 1);
-const decimal = (units, digits = 2) => (units / 10000).toFixed(digits);
+const decimal = (units, digits = 2) => (units < 0 ? "–" : (units / 10000).toFixed(digits));
 
 function make(tag, className, text) {
   const element = document.createElement(tag);

@@ -84,9 +84,9 @@ def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert terminal._wants_colours()
+    assert terminal.wants_colours()
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not terminal._wants_colours()
+    assert not terminal.wants_colours()
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
-    assert not terminal._wants_colours()
+    assert not terminal.wants_colours()
