@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -108,6 +108,21 @@ class Verdicts:
         calls |= {"document": place[calls["document"]]}
         chosen = tuple(self.documents[i] for i in documents.tolist())
         return Verdicts(self.model, self.labels, chosen, Words(**words), Calls(**calls))
+
+
+def pooled(parts: Sequence[Verdicts]) -> Verdicts:
+    """Return verdicts on different documents as one; raises ValueError where their labels differ, or there are none."""
+    if len({verdicts.labels for verdicts in parts}) != 1:
+        raise ValueError("verdicts with different labels cannot be pooled")
+    words, calls, documents, segments = [], [], 0, 0
+    for verdicts in parts:
+        mine, theirs = verdicts.words, verdicts.calls
+        segment = np.where(mine.segment >= 0, mine.segment + segments, -1)
+        words.append(replace(mine, document=mine.document + documents, segment=segment))
+        calls.append(replace(theirs, document=theirs.document + documents))
+        documents, segments = documents + len(verdicts.documents), segments + len(theirs.document)
+    judged = tuple(document for verdicts in parts for document in verdicts.documents)
+    return Verdicts(parts[0].model, parts[0].labels, judged, Words(*_joined(words)), Calls(*_joined(calls)))
 
 
 def judge(

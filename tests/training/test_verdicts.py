@@ -6,7 +6,7 @@ from invented import CLASSES, LineJudge, page
 
 from classifier.errors import InputError
 from training.corpus import LabelledDocument, LabelledSentence
-from training.verdicts import judge, judge_sentences
+from training.verdicts import judge, judge_sentences, pooled
 
 NEWS = page("news", ("Two trams collided.", "reporting"), ("A scandal!", "opinion"), ("So true", "comment"), source="x")
 BLOG = page("blog", ("I like trams.", "opinion"), ("Share this", "boilerplate"), source="y", site="b.example")
@@ -96,3 +96,15 @@ def test_a_sentence_of_two_segments_goes_by_their_mass() -> None:
         JUDGE, [LabelledSentence(1, text, "reporting"), LabelledSentence(2, "So true", "opinion")]
     )
     assert tables[0, 1, 1] == 1
+
+
+def test_pooled_verdicts_are_those_of_all_documents_at_once() -> None:
+    pages = [page(i, (f"Tram {i} left.", "reporting"), (f"A scandal {i}!", "opinion")) for i in range(5)]
+    judge_of = LineJudge({f"A scandal {i}!": ("opinion", 0.9) for i in (1, 3)})
+    whole = judge(judge_of, pages)
+    parts = pooled([judge(judge_of, pages[:2]), judge(judge_of, pages[2:])])
+    assert (parts.documents, parts.labels) == (whole.documents, whole.labels)
+    for mine, theirs in ((parts.words, whole.words), (parts.calls, whole.calls)):
+        assert all((vars(mine)[name] == array).all() for name, array in vars(theirs).items())
+    with pytest.raises(ValueError, match="labels"):
+        pooled([judge(judge_of, pages), judge(judge_of, pages, also=["advert"])])
