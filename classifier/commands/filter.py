@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +10,19 @@ import click
 
 from ..errors import InputError
 from ..filter import Kept, Rule, filter_result
-from ..io import TSV_HEADER, OneFile, Record, dump, format_of, rewrite, segment_rows
+from ..io import TSV_HEADER, OneFile, Record, format_of, segment_rows, written
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
-from .run import destination, draw, ending, load
+from .run import destination, draw, load, shapes_for
 
 EXAMPLES = examples(
     "winnow filter page.txt --keep reporting",
     "winnow filter pages/ --drop comment,boilerplate --output clean/",
     "winnow filter crawl.jsonl --keep reporting --min-score 0.9 --output facts.jsonl --dropped rest.jsonl",
 )
+_DOCUMENTS = ("text", "html")  # files that are one document, and have no fields
+_FORMATS = ["text", "jsonl", "csv", "tsv", "parquet", "arrow"]
 
 
 @click.command(name="filter", epilog=EXAMPLES)
@@ -41,19 +44,19 @@ EXAMPLES = examples(
 )
 @click.option("--skip-empty", is_flag=True, help="Leave out documents of which nothing is kept, and count them.")
 @click.option("--dropped", metavar="FILE", help="Write what is dropped, a segment a line (.jsonl, .tsv or .txt).")
-@click.option("--format", "output_format", type=click.Choice(["text", "jsonl"]), help="[default: that of the input]")
+@click.option("--format", "output_format", type=click.Choice(_FORMATS), help="[default: that of the input]")
 @job_options
 def filter_command(
     inputs: Inputs, job: Job, skip_empty: bool, dropped: str | None, output_format: str | None, **rule_options: Any
 ) -> None:
     """Keep only some labels of each document.
 
-    Text in, text out. JSONL in, the same records out, with their text replaced and a field "winnow" that lists the
-    ranges kept and the segments dropped; every other field stays as it was.
+    Text in, text out. JSONL or a table in, the same records out, with their text replaced and a field "winnow" that
+    lists the ranges kept and the segments dropped; every other field stays as it was.
     """
     chosen = output_format or format_of(job.output or "")
-    if chosen == "tsv":
-        raise click.UsageError("filter writes text or JSONL.")
+    if chosen not in (None, *_FORMATS):
+        raise click.UsageError("filter writes text or records: " + ", ".join(_FORMATS))
     if dropped == "-":
         raise click.UsageError("--dropped needs a file; standard output holds what is kept.")
     inputs.refuse_outputs(job.output, dropped)
@@ -61,15 +64,19 @@ def filter_command(
     rule = _rule(**rule_options)
     classifier, report = load(job), Report()
     _usage(rule.check, classifier.classes_.tolist())
-    place = destination(job, inputs, report, lambda source: ending(source, chosen or source.format))
+    shapes = shapes_for(job, inputs, chosen, "text")
+    place = destination(job, inputs, report, shapes)
     rest = _dropped_format(dropped)
-    file = OneFile(dropped, TSV_HEADER if rest == "tsv" else "") if dropped else None
-    filtering = _Filtering(rule, chosen, inputs.text_field, rest, skip_empty)
+    file = OneFile(dropped, TSV_HEADER if rest == "tsv" else "", "text") if dropped else None
+    filtering = _Filtering(rule, shapes, inputs.text_field, rest, skip_empty)
     draw(inputs, classifier, job, [place, file] if file else [place], filtering, report, [dropped or ""])
 
 
 def _dropped_format(dropped: str | None) -> str:
-    return (format_of(dropped) or "jsonl") if dropped else ""
+    found = format_of(dropped or "") or "jsonl"
+    if found not in ("jsonl", "tsv", "text"):
+        raise click.UsageError("--dropped writes .jsonl, .tsv or .txt.")
+    return found if dropped else ""
 
 
 def _rule(keep: tuple[str, ...], drop: tuple[str, ...], **others: Any) -> Rule:
@@ -94,22 +101,21 @@ class _Filtering:
     """Draws what is kept of a document (None: leave it out), and what is dropped."""
 
     rule: Rule
-    format: str | None
+    shapes: Mapping[str, str]
     text_field: str
     rest: str
     skip_empty: bool
 
-    def __call__(self, record: Record, result: DocumentResult) -> list[str | None]:
+    def __call__(self, record: Record, result: DocumentResult) -> list[Any]:
         kept = filter_result(result, self.rule)
         line = None if self.skip_empty and not kept.text.strip() else self._line(record, kept)
         if not self.rest:
             return [line]
         return [line, segment_rows(result.id, result.text, kept.dropped, self.rest) if kept.dropped else ""]
 
-    def _line(self, record: Record, kept: Kept) -> str:
-        if (self.format or record.source.format) == "text":
+    def _line(self, record: Record, kept: Kept) -> Any:
+        shape = self.shapes[record.source.format]
+        if shape == "text":
             return kept.text
-        winnow = dump(kept.to_record())
-        if record.line:
-            return rewrite(record.line, {self.text_field: dump(kept.text), "winnow": winnow}) + "\n"
-        return f'{{"id": {dump(record.document.id)}, "text": {dump(kept.text)}, "winnow": {winnow}}}\n'
+        field = self.text_field if record.source.format not in _DOCUMENTS else "text"
+        return written(record, {field: kept.text, "winnow": kept}, shape)

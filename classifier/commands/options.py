@@ -122,7 +122,7 @@ _INPUT: list[Any] = [
     click.argument("paths", nargs=-1, metavar="[PATH...|-]"),
     click.option(
         "--input-format",
-        type=click.Choice(["text", "jsonl"]),
+        type=click.Choice(["text", "jsonl", "csv", "tsv", "parquet", "arrow", "html", "warc"]),
         help="What the inputs are. Refused are documents and lines of more than 256 MiB, and compressed files that "
         "unfold to more than 200 times their size and 256 MiB. [default: by suffix, else text]",
     ),
@@ -144,6 +144,6 @@ _OUTPUT = click.option(
     "-o",
     metavar="PATH",
     callback=_output,
-    help="One file where its suffix says so (.jsonl, .jsonl.gz, .jsonl.zst, .tsv, .txt); else, where an input is a "
-    "folder, one with an output for each input. [default: standard output]",
+    help="One file where its suffix says so (.jsonl, .csv, .tsv, these also .gz and .zst, .parquet, .arrow, .feather, "
+    ".html, .txt); else, where an input is a folder, one with an output for each input. [default: standard output]",
 )

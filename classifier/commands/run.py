@@ -7,7 +7,7 @@ processes nothing travels but bytes to read and text to write.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +17,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from ..errors import InputError
-from ..io import Caution, Destination, Fields, Folder, OneFile, Record, Source, Stretch, format_of, read, records, walk
+from ..io import (
+    FORMATS,
+    RECORDS,
+    SUFFIXES,
+    Caution,
+    Destination,
+    Fields,
+    Folder,
+    OneFile,
+    Record,
+    Source,
+    Stretch,
+    ending,
+    format_of,
+    joined,
+    known_suffix,
+    read,
+    records,
+    walk,
+)
 from ..text import Document
 from ..workers import in_order
 from .options import Inputs, Job
@@ -28,7 +47,7 @@ if TYPE_CHECKING:
     from ..result import DocumentResult
 
 Handler = Callable[[Record, "DocumentResult"], None]
-Drawing = Callable[[Record, "DocumentResult"], Sequence[str | None]]
+Drawing = Callable[[Record, "DocumentResult"], Sequence[Any]]
 Problem = InputError | Caution
 _TASK = 1 << 19  # bytes to read in one go, about the text of one batch
 _ITEM = 1 << 8  # what the smallest file counts for
@@ -41,12 +60,30 @@ def load(job: Job) -> Classifier:
     return Classifier.load(job.model)
 
 
-def destination(
-    job: Job, inputs: Inputs, report: Report, ending: Callable[[Source], str], header: str = ""
-) -> Destination:
-    """Return where ``--output`` points; raises InputError where it cannot be written."""
+def destination(job: Job, inputs: Inputs, report: Report, shapes: Mapping[str, str], header: str = "") -> Destination:
+    """Return where ``--output`` points, to be written in ``shapes``; raises InputError where it cannot be written."""
     output = job.output or "-"
-    return Folder(output, ending, report, header) if is_folder(job, inputs) else OneFile(output, header)
+    if is_folder(job, inputs):
+        return Folder(output, lambda source: ending(source, shapes[source.format]), report, header)
+    tables = {shape for shape in shapes.values() if shape != "text"}
+    return OneFile(output, header, tables.pop() if len(tables) == 1 else None)
+
+
+def shapes_for(job: Job, inputs: Inputs, chosen: str | None, alone: str) -> dict[str, str]:
+    """Return for each format of inputs that of its outputs.
+
+    It is ``chosen`` or, by default, the input's own; ``alone`` for a file that is one document. Where many inputs share
+    an output, tables are written as JSONL, unless all are CSV or all are TSV.
+    """
+    if chosen:
+        return dict.fromkeys(FORMATS, chosen)
+    own = {name: name if name in RECORDS else alone for name in FORMATS} | {"warc": "jsonl"}
+    if is_folder(job, inputs):
+        return own
+    given = {inputs.input_format or SUFFIXES.get(known_suffix(path), ("text",))[0] for path in inputs.paths}
+    if given == {"csv"} or given == {"tsv"}:
+        return dict.fromkeys(FORMATS, given.pop())
+    return {name: shape if shape in (alone, "jsonl") else "jsonl" for name, shape in own.items()}
 
 
 def is_folder(job: Job, inputs: Inputs) -> bool:
@@ -54,13 +91,6 @@ def is_folder(job: Job, inputs: Inputs) -> bool:
     if job.output is None or format_of(job.output):
         return False
     return job.output.endswith(os.sep) or Path(job.output).is_dir() or inputs.has_folder()
-
-
-def ending(source: Source, output_format: str) -> str:
-    """Return the suffix of an output for ``source``: that of records stays, with its compression."""
-    if output_format != "jsonl":
-        return {"tsv": ".tsv", "text": ".txt"}[output_format]
-    return source.suffix if source.suffix.lower().startswith(".jsonl") else ".jsonl"
 
 
 def run(
@@ -92,7 +122,7 @@ def draw(
     could be read, nothing is written.
     """
 
-    def put(texts: Sequence[str | None]) -> None:
+    def put(texts: Sequence[Any]) -> None:
         for place, text in zip(destinations, texts, strict=False):
             if text is not None:
                 place.write(text, fresh_line=True)
@@ -157,7 +187,7 @@ class _Desk:
     def _draw(self, record: Record, result: DocumentResult) -> list[_Drawn | Problem]:
         foreign = result.warning == "language"
         if self.drawing is None:  # the rest of the record stays where it is
-            bare = record._replace(document=Document(record.document.id, record.document.text))
+            bare = record._replace(document=Document(record.document.id, record.document.text), origin=None)
             return [_Drawn((bare, result), foreign=foreign)]
         try:
             texts = self.drawing(record, result)
@@ -174,20 +204,9 @@ def _on_sheets(done: Iterable[Source | Problem | _Drawn]) -> list[Source | Probl
         for item in between:
             drawn.append(item) if isinstance(item, _Drawn) else sheets.append(item)
         if drawn:
-            texts = [_lines(column) for column in zip(*(d.value for d in drawn if d.value), strict=True)]
+            texts = [joined(column) for column in zip(*(d.value for d in drawn if d.value), strict=True)]
             sheets.append(_Drawn(texts, *(sum(counts) for counts in zip(*(d[1:] for d in drawn), strict=True))))
     return sheets
-
-
-def _lines(texts: Iterable[str | None]) -> str | None:
-    """Join texts, each on a line of its own; None where there is not one."""
-    given = [text for text in texts if text is not None]
-    pieces: list[str] = []
-    for text in filter(None, given):
-        if pieces and pieces[-1][-1] not in "\n\r":
-            pieces.append("\n")
-        pieces.append(text)
-    return "".join(pieces) if given else None
 
 
 def _hand_on(

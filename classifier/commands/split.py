@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import click
 
-from ..io import Folder, Record, Source, dump, format_of, rewrite
+from ..io import FORMATS, RECORDS, Folder, Record, Source, dump, ending, format_of, written
 from ..labels import display_order
 from ..result import DocumentResult
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
-from .run import destination, draw, ending, load
+from .run import destination, draw, load, shapes_for
 
 EXAMPLES = examples(
     "winnow split page.txt",
@@ -32,28 +33,36 @@ def split(inputs: Inputs, job: Job) -> None:
     --output, each input becomes one file a label: text, or records whose text is that part.
     """
     suffix_format = format_of(job.output or "")
-    if suffix_format not in (None, "jsonl"):
-        raise click.UsageError("split writes JSONL, or a folder.")
+    if suffix_format not in (None, *RECORDS):
+        raise click.UsageError("split writes records (JSONL, CSV, Parquet, Arrow), or a folder.")
     inputs.refuse_outputs(job.output)
     inputs.refuse_text_field("parts")
     classifier, report = load(job), Report()
     if job.output is None or suffix_format:
-        place = destination(job, inputs, report, lambda source: ending(source, "jsonl"))
-        draw(inputs, classifier, job, [place], _in_one, report)
+        shapes = shapes_for(job, inputs, suffix_format, "jsonl")
+        draw(inputs, classifier, job, [destination(job, inputs, report, shapes)], _InOne(shapes), report)
     else:
+        shapes = {name: name if name in RECORDS else "text" for name in FORMATS} | {"warc": "jsonl"}
         labels = display_order(classifier.classes_.tolist())
-        places = [Folder(job.output, _label_ending(label), report) for label in labels]
-        draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field), report)
+        places = [Folder(job.output, _label_ending(label, shapes), report) for label in labels]
+        draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field, shapes), report)
 
 
-def _label_ending(label: str) -> Callable[[Source], str]:
-    return lambda source: f".{quote(label, safe=' ')}{ending(source, source.format)}"
+def _label_ending(label: str, shapes: Mapping[str, str]) -> Callable[[Source], str]:
+    return lambda source: f".{quote(label, safe=' ')}{ending(source, shapes[source.format])}"
 
 
-def _in_one(record: Record, result: DocumentResult) -> tuple[str]:
-    parts = dump({label: result.text_of(label) for label in display_order(result.classes)})
-    whole = f'{{"id": {dump(record.document.id)}, "parts": {parts}}}'
-    return ((rewrite(record.line, {"parts": parts}) if record.line else whole) + "\n",)
+@dataclass(frozen=True)
+class _InOne:
+    """Draws a record with a text for each label."""
+
+    shapes: Mapping[str, str]
+
+    def __call__(self, record: Record, result: DocumentResult) -> tuple[Any]:
+        parts = {label: result.text_of(label) for label in display_order(result.classes)}
+        if record.source.format == "text":
+            record = record._replace(line=f'{{"id": {dump(record.document.id)}}}')
+        return (written(record, {"parts": parts}, self.shapes[record.source.format]),)
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,11 @@ class _ByLabel:
 
     labels: list[str]
     text_field: str
+    shapes: Mapping[str, str]
 
-    def __call__(self, record: Record, result: DocumentResult) -> list[str]:
+    def __call__(self, record: Record, result: DocumentResult) -> list[Any]:
         parts = map(result.text_of, self.labels)
-        if record.line:
-            return [rewrite(record.line, {self.text_field: dump(part)}) + "\n" for part in parts]
-        return [part + "\n" * bool(part) for part in parts]
+        shape = self.shapes[record.source.format]
+        if shape == "text":
+            return [part + "\n" * bool(part) for part in parts]
+        return [written(record, {self.text_field: part}, shape) for part in parts]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from .outputs import Destination, Folder, OneFile, format_of
+from .changes import Change, Verdicts
+from .outputs import Destination, Folder, OneFile, format_of, sink_for
 from .reading import Caution, Fields, Record, Stretch, read, records
 from .records import rewrite
-from .sources import Source, walk
+from .shapes import RECORDS, ending, joined, written
+from .sources import FORMATS, SUFFIXES, Source, known_suffix, walk
 from .writing import TSV_HEADER, dump, segment_rows, visible
 
 __all__ = [
+    "FORMATS",
+    "RECORDS",
+    "SUFFIXES",
     "TSV_HEADER",
     "Caution",
+    "Change",
     "Destination",
     "Fields",
     "Folder",
@@ -18,12 +24,18 @@ __all__ = [
     "Record",
     "Source",
     "Stretch",
+    "Verdicts",
     "dump",
+    "ending",
     "format_of",
+    "joined",
+    "known_suffix",
     "read",
     "records",
     "rewrite",
     "segment_rows",
+    "sink_for",
     "visible",
     "walk",
+    "written",
 ]  # fmt: skip

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
+from typing import Any, Protocol
 
 from ..errors import InputError
 from .sink import Sink
-from .sources import Source, why
+from .sources import SUFFIXES, Source, known_suffix, why
 
-ONE_FILE = {".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl", ".tsv": "tsv", ".txt": "text"}
+_SINKS = {"parquet": "ParquetSink", "arrow": "ArrowSink", "csv": "SheetSink", "tsv": "SheetSink"}
 
 
 def format_of(output: str) -> str | None:
     """Return the format that the suffix of ``output`` asks for; None where it does not say that this is one file."""
-    return next((name for suffix, name in ONE_FILE.items() if output.lower().endswith(suffix)), None)
+    name = SUFFIXES.get(known_suffix(output), (None,))[0]
+    return None if name == "warc" else name
+
+
+def sink_for(path: str, output_format: str | None = None) -> Sink:
+    """Open an output of a format, by default that of its suffix; raises InputError where it cannot be written."""
+    name = _SINKS.get(output_format or format_of(path) or "")
+    if name is None:
+        return Sink(path)
+    made: Callable[[str], Sink] = getattr(import_module(".table_sinks", __package__), name)
+    try:
+        return made(path)
+    except ImportError:
+        raise InputError(path, "needs the package pyarrow: pip install newswinnow[arrow]") from None
 
 
 class Destination(Protocol):
@@ -28,18 +42,18 @@ class Destination(Protocol):
     def begin(self, source: Source) -> None:
         """Say that the documents of ``source`` come next."""
 
-    def write(self, text: str, fresh_line: bool = False) -> None:
-        """Append ``text`` to the output of the current source, if asked on a line of its own."""
+    def write(self, text: Any, fresh_line: bool = False) -> None:
+        """Append text, or rows, to the output of the current source, text if asked on a line of its own."""
 
 
 class OneFile:
     """One output for every source, opened on entering; raises InputError where it cannot be written."""
 
-    def __init__(self, path: str, header: str = "") -> None:
-        self._path, self._header = path, header
+    def __init__(self, path: str, header: str = "", output_format: str | None = None) -> None:
+        self._path, self._header, self._format = path, header, output_format
 
     def __enter__(self) -> OneFile:
-        self._sink = Sink(self._path)
+        self._sink = sink_for(self._path, self._format)
         self._sink.write(self._header)
         return self
 
@@ -49,7 +63,7 @@ class OneFile:
     def begin(self, source: Source) -> None:
         """Do nothing: every source goes to the same place."""
 
-    def write(self, text: str, fresh_line: bool = False) -> None:
+    def write(self, text: Any, fresh_line: bool = False) -> None:
         """Append ``text``."""
         _append(self._sink, text, fresh_line)
 
@@ -82,7 +96,7 @@ class Folder:
         if source.format != "text":
             self.write("")
 
-    def write(self, text: str, fresh_line: bool = False) -> None:
+    def write(self, text: Any, fresh_line: bool = False) -> None:
         """Append ``text``, creating the output where this is the first."""
         try:
             if self._sink is None and self._source is not None:
@@ -100,7 +114,7 @@ class Folder:
             raise InputError(path, f"cannot be written ({why(error)})") from None
         if _same_file(path, source.path):
             raise InputError(path, "cannot be written (it is the input)")
-        sink = Sink(path)
+        sink = sink_for(path)
         sink.write(self._header)
         return sink
 
@@ -128,8 +142,8 @@ class Folder:
         self._report(error)
 
 
-def _append(sink: Sink, text: str, fresh_line: bool) -> None:
-    if fresh_line and text and not sink.fresh:
+def _append(sink: Sink, text: Any, fresh_line: bool) -> None:
+    if fresh_line and isinstance(text, str) and text and not sink.fresh:
         sink.write("\n")
     sink.write(text)
 

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from io import BufferedIOBase
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from ..errors import InputError
 from ..text import Document
@@ -36,35 +37,77 @@ class Fields:
 
 
 class Record(NamedTuple):
-    """A document with where it came from: ``path``, or ``path:line`` and that JSON line."""
+    """A document with where it came from.
+
+    Attributes:
+        where: ``path``, ``path:line`` or, in a table, ``path:row``.
+        line: the JSON line it was.
+        origin: what else is needed to write it anew: a row of a table, a page.
+    """
 
     source: Source
     document: Document
     where: str
     line: str = ""
+    origin: Any = None
 
 
 class Stretch(NamedTuple):
-    """A part of a source that can be read by itself: a text file, or some lines; cheap to make, cheap to send.
+    """A part of a source that can be read by itself: a text file, some lines, some rows; cheap to make, cheap to send.
 
     Attributes:
-        data: bytes as they stand in a text file, lines in UTF-8, or text; None: to be read in the file.
-        line: number of the first line.
-        start, size: where in the file the bytes are, ``size`` below zero for all.
+        data: bytes as they stand in a text file, lines in UTF-8, text, rows; None: to be read in the file.
+        line: number of the first line or row.
+        start, size: where in the file the bytes are, or the row groups of a table, ``size`` below zero for all.
         file: device and inode, so that they are looked for in no other file.
+        heft: bytes to read, where neither ``data`` nor ``size`` says it.
     """
 
     source: Source
-    data: bytes | str | None
+    data: Any
     line: int = 1
     start: int = 0
     size: int = -1
     file: tuple[int, int] | None = None
+    heft: int = -1
 
     @property
     def weight(self) -> int:
         """About how many bytes there are to read."""
+        if self.heft >= 0:
+            return self.heft
         return len(self.data) if self.data is not None else self.source.size if self.size < 0 else self.size
+
+
+class Reader(Protocol):
+    """What a module that reads another format has; it is imported when there is something to read.
+
+    What cannot be read at all it raises as InputError, OSError or EOFError; what is wrong with a record it yields.
+    """
+
+    def stretches(
+        self, source: Source, fields: Fields, advance: Callable[[int], None], warn: Callable[[str], None]
+    ) -> Iterator[Source | Stretch | InputError]:
+        """Yield ``source`` once it is open, then its stretches."""
+
+    def records(self, stretch: Stretch, fields: Fields, warn: Callable[[str], None]) -> Iterator[Record | InputError]:
+        """Yield the records of ``stretch``."""
+
+
+READERS = {
+    "parquet": "tables",
+    "arrow": "tables",
+    "csv": "delimited",
+    "tsv": "delimited",
+    "html": "pages",
+    "warc": "warc",
+}
+
+
+def reader(name: str) -> Reader | None:
+    """Return who reads the format ``name``; None where that is this module itself."""
+    module = READERS.get(name)
+    return cast(Reader, import_module(f".{module}", __package__)) if module else None
 
 
 def read(
@@ -76,8 +119,14 @@ def read(
     were passed since it was last told.
     """
     warnings: list[str] = []
+    told = advance or (lambda _: None)
     try:
-        yield from _stretches(source, fields.encoding, advance or (lambda _: None), warnings.append)
+        other = reader(source.format)
+        yield from (
+            other.stretches(source, fields, told, warnings.append)
+            if other
+            else _stretches(source, fields.encoding, told, warnings.append)
+        )
     except InputError as error:
         yield InputError(source.path, error.reason)
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
@@ -89,22 +138,22 @@ def read(
 def _stretches(
     source: Source, encoding: str | None, advance: Callable[[int], None], warn: Callable[[str], None]
 ) -> Iterator[Source | Stretch]:
-    identity = _in_place(source)
+    identity = in_place(source)
     if identity and source.format == "text":
         refuse_giant(source.size)
         yield source
         yield Stretch(source, None, file=identity)
         advance(source.size)
         return
-    with _open(source) as file:
+    with opened(source) as file:
         yield source
         places = places_of_lines(file, encoding) if identity else None
         if places is not None:
             yield from _placed(source, places, identity, advance)
         elif source.format == "jsonl":
-            yield from _numbered(source, lines(_counted(file, source, advance), encoding, warn))
+            yield from _numbered(source, lines(counted(file, source, advance), encoding, warn))
         else:
-            yield Stretch(source, b"".join(bounded(_counted(file, source, advance))))
+            yield Stretch(source, b"".join(bounded(counted(file, source, advance))))
 
 
 def _placed(
@@ -127,7 +176,7 @@ def _numbered(source: Source, pieces: Iterable[bytes] | Iterable[str]) -> Iterat
         line += piece.count(b"\n") if isinstance(piece, bytes) else piece.count("\n")
 
 
-def _in_place(source: Source) -> tuple[int, int] | None:
+def in_place(source: Source) -> tuple[int, int] | None:
     """Return device and inode of a plain file that any process can read by its name; None for all else."""
     if source.codec or source.path == STDIN or os.path.abspath(source.path).startswith(("/dev/", "/proc/")):
         return None
@@ -139,18 +188,27 @@ def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | 
     """Yield the records of ``stretch`` in order; a broken line is an InputError at ``path:line``, and on it goes."""
     source = stretch.source
     warnings: list[str] = []
+    other = reader(source.format)
     try:
-        text = _text(source, _data(stretch), fields.encoding, warnings.append)
-    except (OSError, UnicodeError) as error:
+        if other:
+            yield from other.records(stretch, fields, warnings.append)
+        else:
+            text = _text(source, data_of(stretch), fields.encoding, warnings.append)
+    except InputError as error:
+        yield InputError(source.path, error.reason)
+    except (OSError, EOFError, UnicodeError) as error:
         yield InputError(source.path, f"cannot be read ({why(error)})")
     else:
-        one = source.format == "text"
-        yield from [Record(source, Document(source.path, text), source.path)] if one else _lines(stretch, text, fields)
+        if source.format == "text":
+            yield Record(source, Document(source.path, text), source.path)
+        elif not other:
+            yield from _lines(stretch, text, fields)
     for warning in warnings:
         yield Caution(source.path, warning)
 
 
-def _data(stretch: Stretch) -> bytes | str:
+def data_of(stretch: Stretch) -> bytes | str:
+    """Return the bytes of a stretch, from the file where it does not hold them; raises OSError."""
     if stretch.data is not None:
         return stretch.data
     with open(stretch.source.path, "rb") as file:
@@ -180,7 +238,8 @@ def _lines(stretch: Stretch, text: str, fields: Fields) -> Iterator[Record | Inp
             yield Record(stretch.source, document, where, line)
 
 
-def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:
+def opened(source: Source) -> AbstractContextManager[BufferedIOBase]:
+    """Open a source to read its bytes; raises OSError, and InputError for what is no file."""
     if source.path == STDIN:
         if sys.stdin is None:
             raise InputError(STDIN, "standard input is closed")
@@ -192,7 +251,8 @@ def _open(source: Source) -> AbstractContextManager[BufferedIOBase]:
     return open(source.path, "rb")
 
 
-def _counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None]) -> Iterator[bytes]:
+def counted(file: BufferedIOBase, source: Source, advance: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield the bytes of an open source, decompressed, and tell ``advance`` how far it has come."""
     before = 0
     for chunk in chunks(file, source.codec):
         if source.size:

@@ -29,7 +29,7 @@ def parse(line: str, where: str, text_field: str, id_field: str) -> Document:
     text = record[text_field]
     if not isinstance(text, str):
         raise InputError(where, f"field {json.dumps(text_field)} is not a string but {_kind(text)}")
-    return Document(_identity(record.get(id_field), where), text, record)
+    return Document(identity_of(record.get(id_field), where), text, record)
 
 
 def _kind(value: Any) -> str:
@@ -50,12 +50,13 @@ def _load(line: str, where: str) -> Any:
         raise InputError(where, "broken JSON (nested too deeply)") from None
 
 
-def _identity(value: Any, where: str) -> Any:
+def identity_of(value: Any, where: str) -> Any:
+    """Return ``value`` as an id, ``where`` in place of what is none: nothing, or what JSON cannot hold."""
     if isinstance(value, str):
         return value
     try:
         json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return where
     return where if value is None else value
 

@@ -26,7 +26,8 @@ class Sink:
     path, but for a closed pipe, which stays a BrokenPipeError.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, like: str | None = None) -> None:
+        """``like``: a name whose suffix says how to pack, where ``path`` is not the last name of the output."""
         self.path = path
         self.fresh = True  # nothing was written since the last line break
         self._parts: list[str] = []
@@ -35,7 +36,7 @@ class Sink:
         self._target, self._temporary = plan
         self._file: BinaryIO = self._guard(self._open)
         self._packed: BinaryIO = self._file
-        self._packed = self._guard(_pack, self._file, path)
+        self._packed = self._guard(_pack, self._file, like or path)
 
     def write(self, text: str) -> None:
         """Append ``text``; a lone surrogate is written as U+FFFD."""

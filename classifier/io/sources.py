@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 
-SUFFIXES = {
-    ".txt": ("text", ""),
-    ".jsonl": ("jsonl", ""),
-    ".jsonl.gz": ("jsonl", "gz"),
-    ".jsonl.zst": ("jsonl", "zst"),
+CODECS = ("", "gz", "zst")
+PACKED = ("jsonl", "csv", "tsv")  # formats of which a file may be compressed as a whole
+SUFFIXES = {".txt": ("text", "")} | {
+    f".{name}{'.' * bool(codec)}{codec}": (name, codec) for name in PACKED for codec in CODECS
 }
+SUFFIXES |= {".parquet": ("parquet", ""), ".arrow": ("arrow", ""), ".feather": ("arrow", "")}
+SUFFIXES |= {".html": ("html", ""), ".htm": ("html", ""), ".warc": ("warc", ""), ".warc.gz": ("warc", "gz")}
+FORMATS = tuple(dict.fromkeys(name for name, _ in SUFFIXES.values()))
 STDIN = "-"
 
 
@@ -25,7 +27,7 @@ class Source:
     Attributes:
         path: as it was given, or the folder's joined with the relative path; ``-`` is standard input.
         relative: where its output belongs below an output folder.
-        format: ``text`` (one document) or ``jsonl``.
+        format: one of FORMATS; ``text`` and ``html`` are one document.
         codec: ``""``, ``gz`` or ``zst``.
         size: bytes on disk, 0 where that is not known.
     """
@@ -57,8 +59,8 @@ def walk(
     Args:
         paths: files, folders and ``-``. A folder gives its files with a known suffix, recursively, in order of relative
             path; links to folders inside it are not followed.
-        input_format: ``text`` or ``jsonl``: what files and standard input are, whatever they are called; in a folder,
-            only files of this format are read.
+        input_format: one of FORMATS: what files and standard input are, whatever they are called; in a folder, only
+            files of this format are read.
         avoid: real paths that are passed over inside folders (the run's own outputs).
     """
     for path in paths:
@@ -84,10 +86,10 @@ def why(error: BaseException) -> str:
 
 def _file(path: str, input_format: str | None, size: int) -> Source:
     found, codec = SUFFIXES.get(known_suffix(path), ("text", ""))
-    if input_format == "jsonl" and not codec:
-        codec = next((c for c in ("gz", "zst") if path.lower().endswith("." + c)), "")
+    if input_format in PACKED and not codec:
+        codec = next((c for c in CODECS[1:] if path.lower().endswith("." + c)), "")
     chosen = input_format or found
-    return Source(path, os.path.basename(path), chosen, codec if chosen == "jsonl" else "", size)
+    return Source(path, os.path.basename(path), chosen, codec if chosen in (*PACKED, "warc") else "", size)
 
 
 def _walk_folder(root: str, input_format: str | None, avoid: Collection[str]) -> Iterator[Source | InputError]:

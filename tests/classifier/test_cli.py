@@ -93,7 +93,7 @@ def test_info_shows_the_manifest() -> None:
         ["classify", "--output", ""],
         ["classify", "-", "-"],
         ["info", "--model", "/no/such/place"],
-        ["split", "--output", "x.tsv"],
+        ["split", "--output", "x.html"],
     ],
 )
 def test_bad_options_and_a_bad_model_are_status_two_and_say_why(arguments: list[str]) -> None:

@@ -137,12 +137,12 @@ def fill(root: Path, *names: str) -> list[InputError]:
 
 def test_a_folder_is_laid_out_like_its_input(tmp_path: Path) -> None:
     root = tmp_path / "new" / "out"
-    assert fill(root, "a.txt", "deep/er/b.jsonl", "c.html") == []
+    assert fill(root, "a.txt", "deep/er/b.jsonl", "c.page") == []
     written = {str(p.relative_to(root)): p.read_text() for p in root.rglob("*") if p.is_file()}
     assert written == {
         "a.jsonl": "head\na.txt",
         "deep/er/b.jsonl": "head\ndeep/er/b.jsonl",
-        "c.html.jsonl": "head\nc.html",
+        "c.page.jsonl": "head\nc.page",
     }
 
 

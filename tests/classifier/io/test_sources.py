@@ -45,8 +45,8 @@ def test_a_document_is_called_by_its_folder_as_given_joined_with_its_relative_pa
 
 
 def test_files_given_by_name_are_text_unless_their_suffix_or_the_option_says_otherwise(tmp_path: Path) -> None:
-    make(tmp_path, "page.html", "a.jsonl", "b.txt", "c.gz")
-    assert [s[2:] for s in found(*(tmp_path / n for n in ("page.html", "a.jsonl", "b.txt")))] == [
+    make(tmp_path, "page.php", "a.jsonl", "b.txt", "c.gz")
+    assert [s[2:] for s in found(*(tmp_path / n for n in ("page.php", "a.jsonl", "b.txt")))] == [
         ("text", ""),
         ("jsonl", ""),
         ("text", ""),
