@@ -58,13 +58,13 @@ def write_page(path: Path, results: Iterable[DocumentResult], labels: Iterable[s
 class Watched:
     """A page open in Chromium, with whatever went wrong in it, and every address it asked for."""
 
-    def __init__(self, page: Any, path: Path) -> None:
+    def __init__(self, page: Any, place: Path | str) -> None:
         self.page, self.wrong, self.asked = page, [], []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
         page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: self.asked.append(request.url))
-        page.goto(path.as_uri())
+        page.goto(place if isinstance(place, str) else place.as_uri())
 
     def segments(self) -> list[str]:
         shown: list[str] = self.page.locator(".segment:visible").all_inner_texts()
