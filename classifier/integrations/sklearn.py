@@ -60,11 +60,12 @@ class WinnowFilter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string, tags.input_tags.two_d_array = True, False
-        tags.requires_fit = False
+        tags.requires_fit, tags.no_validation = False, True  # no numbers in, so nothing to say of NaN or of columns
+        tags.transformer_tags.preserves_dtype = []
         return tags
 
     def _more_tags(self) -> dict[str, Any]:  # what scikit-learn before 1.6 asks
-        return {"X_types": ["string"], "requires_fit": False}
+        return {"X_types": ["string"], "requires_fit": False, "no_validation": True, "preserves_dtype": []}
 
 
 def _texts(texts: Iterable[str]) -> list[str]:

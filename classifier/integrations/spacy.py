@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 from ..artifact import MANIFEST, WEIGHTS, model_folder
 from ..classify import Classifier
-from ..errors import MissingExtra
+from ..errors import MissingExtra, ModelNotFound
 from ..result import DocumentResult
 
 try:
@@ -49,8 +49,11 @@ class WinnowComponent(Pipe):  # type: ignore[misc]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The model's labels, sorted."""
-        return tuple(self.classifier.classes_.tolist())
+        """The model's labels, sorted; none while it is not there, for spaCy asks before it has been read from disk."""
+        try:
+            return tuple(self.classifier.classes_.tolist())
+        except ModelNotFound:
+            return ()
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document."""
