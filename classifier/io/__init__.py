@@ -6,7 +6,7 @@ from .changes import Change, Verdicts
 from .outputs import Destination, Folder, OneFile, format_of, sink_for
 from .reading import Caution, Fields, Record, Stretch, read, records
 from .records import rewrite
-from .shapes import RECORDS, ending, joined, written
+from .shapes import RECORDS, ending, joined, labelled, marked, written
 from .sources import FORMATS, SUFFIXES, Source, known_suffix, walk
 from .writing import TSV_HEADER, dump, segment_rows, visible
 
@@ -30,6 +30,8 @@ __all__ = [
     "format_of",
     "joined",
     "known_suffix",
+    "labelled",
+    "marked",
     "read",
     "records",
     "rewrite",

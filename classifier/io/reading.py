@@ -138,8 +138,23 @@ def read(
 def _stretches(
     source: Source, encoding: str | None, advance: Callable[[int], None], warn: Callable[[str], None]
 ) -> Iterator[Source | Stretch]:
+    if source.format == "text":
+        yield from whole(source, advance)
+        return
     identity = in_place(source)
-    if identity and source.format == "text":
+    with opened(source) as file:
+        yield source
+        places = places_of_lines(file, encoding) if identity else None
+        if places is not None:
+            yield from _placed(source, places, identity, advance)
+        else:
+            yield from _numbered(source, lines(counted(file, source, advance), encoding, warn))
+
+
+def whole(source: Source, advance: Callable[[int], None]) -> Iterator[Source | Stretch]:
+    """Yield ``source`` and a stretch that is all of it; raises OSError, and InputError where that is too large."""
+    identity = in_place(source)
+    if identity:
         refuse_giant(source.size)
         yield source
         yield Stretch(source, None, file=identity)
@@ -147,13 +162,7 @@ def _stretches(
         return
     with opened(source) as file:
         yield source
-        places = places_of_lines(file, encoding) if identity else None
-        if places is not None:
-            yield from _placed(source, places, identity, advance)
-        elif source.format == "jsonl":
-            yield from _numbered(source, lines(counted(file, source, advance), encoding, warn))
-        else:
-            yield Stretch(source, b"".join(bounded(counted(file, source, advance))))
+        yield Stretch(source, b"".join(bounded(counted(file, source, advance))))
 
 
 def _placed(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from ..errors import InputError
+from ..result import DocumentResult
 from .changes import Change, as_json
 from .crossing import line_of
 from .reading import Record
 from .records import rewrite
 from .sources import FORMATS, Source
+from .writing import dump
 
 # What takes the place of a source's suffix; "segments" is the table of a row for each segment.
 ENDINGS = {name: f".{name}" for name in FORMATS} | {"text": ".txt", "segments": ".tsv", "dolma": ".jsonl.gz"}
@@ -27,6 +31,24 @@ def ending(source: Source, output_format: str) -> str:
 def written(record: Record, changes: Mapping[str, Change], output_format: str) -> Any:
     """Return the record with some fields changed or added: text, or a row that goes with others of its kind."""
     return _SHAPES[output_format](record, changes)
+
+
+def labelled(record: Record, result: DocumentResult, probabilities: bool) -> str:
+    """Return the record of ``classify`` as a line of JSON; of a page with its text and where the segments stood."""
+    line = result.to_json(probabilities)
+    if not hasattr(record.origin, "paths"):
+        return line + "\n"
+    given = json.loads(line)
+    for segment, path in zip(given["segments"], record.origin.paths([s[:2] for s in result.segments]), strict=True):
+        segment["element"] = path
+    return dump({**given, **record.document.meta, "id": result.id, "text": result.text}) + "\n"
+
+
+def marked(record: Record, result: DocumentResult) -> str:
+    """Return a page with its labels as attributes of its elements; raises InputError where it was none."""
+    if record.source.format != "html":
+        raise InputError(record.where, "is no page of HTML whose elements could be marked")
+    return str(record.origin.marked([tuple(segment) for segment in result.segments]))
 
 
 def joined(values: Iterable[Any]) -> Any:

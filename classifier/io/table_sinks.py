@@ -34,13 +34,13 @@ class TableSink(Sink):
 
     _create: Callable[[Any, Any], Any]
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, like: str | None = None) -> None:
         import pyarrow
 
         self._pa = pyarrow
         self._writer: Any = None
         self._waiting: list[Any] = []
-        super().__init__(path)
+        super().__init__(path, like)
 
     def write(self, text: Any) -> None:
         """Append a table; an empty string is none. Raises InputError where its columns are others than those before."""
