@@ -6,9 +6,9 @@ BIN := .venv/bin
 GOLD := $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl $(BUILD)/annotated.jsonl.gz
 MORE := --comments $(CORPUS)/comments.jsonl --trails $(CORPUS)/trails.jsonl --sentences $(CORPUS)/sentences.jsonl
 
-.PHONY: help install test lint ci model licensed gate pin bench card readme dist
+.PHONY: help install test lint ci model licensed gate pin bench card readme picture fuzz-serve dist
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 install: .venv/installed  ## an environment in .venv, this checkout in it, and what the tests need
 .venv/installed: pyproject.toml
@@ -63,6 +63,14 @@ card: install  ## measure the shipped model, and a licensed one where there is o
 
 readme: install  ## write again what the README and the datasheet show
 	$(BIN)/python docs/refresh.py
+
+picture: install  ## take the README's picture again, with the shipped model; needs chromium
+	$(BIN)/pip install -q -e '.[browser]'
+	$(BIN)/python docs/picture.py
+
+fuzz-serve: install  ## two minutes of schemathesis against winnow serve
+	$(BIN)/pip install -q -e '.[serve]' schemathesis
+	WINNOW_FUZZ_SECONDS=120 $(BIN)/python -m pytest tests/classifier/serve/test_fuzz.py
 
 dist: install  ## sdist and wheel, in dist/
 	$(BIN)/hatchling build

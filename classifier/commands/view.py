@@ -33,7 +33,7 @@ def view(inputs: Inputs, output: str | None, model: str | None, jobs: int) -> No
     Without --output the terminal: a mark before each segment, and colours where Rich is installed
     (pip install newswinnow[view]), standard output is a terminal and NO_COLOR is not set.
     """
-    if output == "" or format_of(output or ""):
+    if output == "" or format_of(output or "") not in (None, "html"):
         raise click.UsageError("--output names a page: NAME.html.")
     inputs.refuse_outputs(output)
     job, report = Job(model, jobs, output), Report()

@@ -1,18 +1,24 @@
 // The document on show.
 const SHOWN = 20000; // characters of one segment that are drawn before somebody asks for the rest
+const ASKED = "What is on this page?"; // where no document is on show
 let elements = [];
+let reachable = null;
 
 function show(i) {
   state.doc = read(i);
   state.at = -1;
   document.title = state.doc.name.slice(0, 200) + " · winnow";
-  $("title").replaceChildren();
-  fill($("title"), state.doc.name);
+  drawTitle(state.doc.name);
   const foreign = state.doc.warning ? " It does not look like the language the model knows." : "";
   $("about").textContent = aboutDocument() + foreign;
   draw();
   window.scrollTo(0, 0);
   detail(-1);
+}
+
+function drawTitle(text) {
+  $("title").replaceChildren();
+  fill($("title"), text);
 }
 
 function aboutDocument() {
@@ -25,7 +31,7 @@ function aboutDocument() {
 function showNothing() {
   const none = { i: -1, id: "", key: "", name: "", text: "", trail: -1, warning: null };
   const columns = ["start", "end", "from", "to", "label", "words", "shares", "alone"];
-  $("title").textContent = "What is on this page?";
+  drawTitle(ASKED);
   state.doc = Object.assign(none, Object.fromEntries(columns.map((name) => [name, []])));
   draw();
 }
@@ -81,6 +87,15 @@ function update() {
     if (line.tagName === "P") line.hidden = ![...line.children].some((element) => !element.hidden);
     else line.hidden = elements[state.doc.trail].hidden;
   }
+  rove();
+}
+
+/** Let Tab reach one segment: the one turned to, else the first in sight. */
+function rove() {
+  if (reachable) reachable.tabIndex = -1;
+  const turnedTo = elements[state.at];
+  reachable = turnedTo && !turnedTo.hidden ? turnedTo : elements.find((element) => !element.hidden);
+  if (reachable) reachable.tabIndex = 0;
 }
 
 /** Give a segment its looks; one that already has them is left alone. */

@@ -56,7 +56,7 @@ function openIntake(open) {
   $("intake").hidden = !open;
   $("add").hidden = !index.documents.length;
   $("add").textContent = open ? "Back" : "Add text";
-  $("title").hidden = open && state.doc.i >= 0;
+  drawTitle(open ? ASKED : state.doc.name || ASKED);
   if (open) {
     window.scrollTo(0, 0);
     $("paste").focus();

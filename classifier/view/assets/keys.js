@@ -71,6 +71,7 @@ function listen() {
   listenToList();
   document.addEventListener("keydown", press);
   $("text").addEventListener("click", (event) => pointed(event) >= 0 && select(pointed(event)));
+  $("text").addEventListener("focusin", (event) => pointed(event) >= 0 && pointed(event) !== state.at && select(pointed(event)));
   $("text").addEventListener("pointerover", (event) => event.pointerType === "mouse" && pointed(event) >= 0 && detail(pointed(event)));
   $("text").addEventListener("pointerleave", () => detail(state.at));
   $("min-score").addEventListener("input", (event) => {

@@ -84,6 +84,7 @@ function select(j) {
   state.at = j;
   const element = elements[j];
   element.classList.add("at");
+  rove();
   element.focus({ preventScroll: true });
   element.scrollIntoView({ block: "center", behavior: "instant" });
   detail(j);
