@@ -7,7 +7,7 @@ from .outputs import Destination, Folder, OneFile, format_of, sink_for
 from .reading import Caution, Fields, Record, Stretch, read, records
 from .records import rewrite
 from .shapes import RECORDS, ending, joined, labelled, marked, written
-from .sources import FORMATS, SUFFIXES, Source, known_suffix, walk
+from .sources import FORMATS, SUFFIXES, Source, is_folder, is_remote, known_suffix, walk
 from .writing import TSV_HEADER, dump, segment_rows, visible
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "dump",
     "ending",
     "format_of",
+    "is_folder",
+    "is_remote",
     "joined",
     "known_suffix",
     "labelled",

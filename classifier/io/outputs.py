@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from ..errors import InputError
 from .sink import Sink
-from .sources import SUFFIXES, Source, known_suffix, why
+from .sources import SUFFIXES, Source, is_remote, known_suffix, why
 
 _SINKS = {"parquet": "ParquetSink", "arrow": "ArrowSink", "csv": "SheetSink", "tsv": "SheetSink"}
 
@@ -112,7 +112,8 @@ class Folder:
     def _open(self, source: Source) -> Sink:
         path = self._place(source)
         try:
-            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            if not is_remote(path):
+                os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         except OSError as error:
             raise InputError(path, f"cannot be written ({why(error)})") from None
         if _same_file(path, source.path):

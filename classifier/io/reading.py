@@ -17,7 +17,7 @@ from ..errors import InputError
 from ..text import Document
 from .decoding import bounded, chunks, decode, decode_utf8, lines, places_of_lines, refuse_giant
 from .records import parse
-from .sources import STDIN, Source, why
+from .sources import STDIN, Source, is_remote, why
 
 
 class Caution(NamedTuple):
@@ -187,7 +187,12 @@ def _numbered(source: Source, pieces: Iterable[bytes] | Iterable[str]) -> Iterat
 
 def in_place(source: Source) -> tuple[int, int] | None:
     """Return device and inode of a plain file that any process can read by its name; None for all else."""
-    if source.codec or source.path == STDIN or os.path.abspath(source.path).startswith(("/dev/", "/proc/")):
+    if (
+        source.codec
+        or source.path == STDIN
+        or is_remote(source.path)
+        or os.path.abspath(source.path).startswith(("/dev/", "/proc/"))
+    ):
         return None
     status = os.stat(source.path)
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
@@ -253,6 +258,8 @@ def opened(source: Source) -> AbstractContextManager[BufferedIOBase]:
         if sys.stdin is None:
             raise InputError(STDIN, "standard input is closed")
         return nullcontext(cast(BufferedIOBase, sys.stdin.buffer))
+    if is_remote(source.path):
+        return import_module(".remote", __package__).opened(source.path)
     status = os.stat(source.path)
     endless = stat.S_ISCHR(status.st_mode) and status.st_rdev != os.stat(os.devnull).st_rdev
     if endless or stat.S_ISBLK(status.st_mode) or stat.S_ISSOCK(status.st_mode):

@@ -8,12 +8,13 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from io import RawIOBase
 from typing import Any, BinaryIO, cast
 
 from ..errors import InputError
 from ..text import encode
-from .sources import why
+from .sources import is_remote, why
 
 STDOUT = "-"
 _BUFFERED = 1 << 18  # characters
@@ -58,6 +59,8 @@ class Sink:
         self._parts = []
         with suppress(OSError, ValueError):
             self._close()
+        if is_remote(self.path):
+            cast(Any, self._file).discard()
         if self._temporary:
             with suppress(FileNotFoundError):
                 os.unlink(self._temporary)
@@ -68,6 +71,8 @@ class Sink:
             self._guard(self._packed.write, data)
 
     def _open(self) -> BinaryIO:
+        if is_remote(self.path):
+            return cast(BinaryIO, import_module(".remote", __package__).created(self.path))
         if self.path != STDOUT:
             return open(self._temporary, "xb") if self._temporary else open(self._target, "wb")
         if sys.stdout is None:
@@ -78,6 +83,8 @@ class Sink:
 
     def _finish(self) -> None:
         self._close()
+        if is_remote(self.path):
+            cast(Any, self._file).commit()
         if self._temporary:
             with suppress(FileNotFoundError):
                 os.chmod(self._temporary, stat.S_IMODE(os.stat(self._target).st_mode))
@@ -112,7 +119,7 @@ class Sink:
 
 def _plan(path: str) -> tuple[str, str]:
     """Return the real path of an output, and the temporary name to write under, empty where it is no regular file."""
-    if path == STDOUT:
+    if path == STDOUT or is_remote(path):
         return path, ""
     real = os.path.realpath(path) if os.path.lexists(path) else path
     if os.path.exists(path):

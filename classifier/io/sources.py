@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ SUFFIXES |= {".parquet": ("parquet", ""), ".arrow": ("arrow", ""), ".feather": (
 SUFFIXES |= {".html": ("html", ""), ".htm": ("html", ""), ".warc": ("warc", ""), ".warc.gz": ("warc", "gz")}
 FORMATS = tuple(dict.fromkeys(name for name, _ in SUFFIXES.values()))
 STDIN = "-"
+_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+(://|::)")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ def walk(
         if path == STDIN:
             yield Source(STDIN, "stdin", input_format or "text")
             continue
+        if is_remote(path):
+            yield from _walk_remote(path, input_format, avoid)
+            continue
         try:
             status = os.stat(path)
         except (OSError, ValueError) as error:
@@ -76,6 +81,43 @@ def walk(
             yield from _walk_folder(path, input_format, avoid)
         else:
             yield _file(path, input_format, status.st_size)
+
+
+def _walk_remote(path: str, input_format: str | None, avoid: Collection[str]) -> Iterator[Source | InputError]:
+    from . import remote
+
+    found = False
+    try:
+        for address, relative, size in remote.entries(path, avoid):
+            found = True
+            if not relative:
+                yield _file(address, input_format, size)
+            elif known_suffix(relative):
+                kind, codec = SUFFIXES[known_suffix(relative)]
+                if input_format in (None, kind):
+                    yield Source(address, relative, kind, codec, size)
+    except OSError as error:
+        yield InputError(path, why(error))
+        return
+    if not found:
+        yield InputError(path, f"no documents found (looked for *{', *'.join(SUFFIXES)})")
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether ``path`` is a folder, here or elsewhere."""
+    if not is_remote(path):
+        return os.path.isdir(path)
+    from . import remote
+
+    try:
+        return remote.is_folder(path)
+    except OSError:
+        return False
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether ``path`` is an address and not the name of a file here."""
+    return bool(_ADDRESS.match(path))
 
 
 def why(error: BaseException) -> str:
