@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 REFRESH: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "refresh.py"))
 DOCUMENTS = ["README.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"]
-DOCUMENTS += [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS += [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
 _SCORE = re.compile(r"\b[01]\.\d{4}\b")
 
 

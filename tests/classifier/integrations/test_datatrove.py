@@ -10,12 +10,12 @@ from gapped import EMOJI, NEWS, RULE, kept_of
 from classifier import Classifier, InputError, ModelNotFound
 
 pytest.importorskip("datatrove", reason="the extra datatrove is not installed")
-from datatrove.data import Document  # noqa: E402
-from datatrove.executor import LocalPipelineExecutor  # noqa: E402
-from datatrove.pipeline.readers import JsonlReader, ParquetReader  # noqa: E402
-from datatrove.pipeline.writers import JsonlWriter, ParquetWriter  # noqa: E402
+from datatrove.data import Document
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.pipeline.readers import JsonlReader, ParquetReader
+from datatrove.pipeline.writers import JsonlWriter, ParquetWriter
 
-from classifier.integrations.datatrove import NO_TEXT, NOTHING_KEPT, WinnowAnnotator, WinnowFilter  # noqa: E402
+from classifier.integrations.datatrove import NO_TEXT, NOTHING_KEPT, WinnowAnnotator, WinnowFilter
 
 TEXTS = [NEWS, "Share this page", EMOJI, "Reply\n\nlol you are so wrong, my street is dug up!!", NEWS + "\n\nlol"] * 3
 

@@ -15,10 +15,10 @@ from gapped import TEXTS
 from classifier import Classifier
 
 pytest.importorskip("dolma", reason="the extra dolma is not installed")
-from dolma.core.data_types import Document  # noqa: E402
-from dolma.core.registry import TaggerRegistry  # noqa: E402
+from dolma.core.data_types import Document
+from dolma.core.registry import TaggerRegistry
 
-from classifier.integrations.dolma import WinnowTagger  # noqa: E402
+from classifier.integrations.dolma import WinnowTagger
 
 ROOT = Path(__file__).parents[3]
 PAGES = [text for text in TEXTS if text is not None]
