@@ -15,6 +15,7 @@ from classifier.segments import Segments
 from .laid import Laid
 
 Floats = NDArray[np.float64]
+View = tuple[Floats, Segments, Laid]
 _TRUST = (0.2, 0.4, 0.6, 0.8, 1.0)  # powers tried on the transitions
 
 
@@ -24,12 +25,12 @@ def fit_chain(learned: Sequence[Laid], held: Sequence[tuple[Laid, Floats]], k: i
     ``held`` pairs documents that nothing was fitted on with their second-verdict logits. What is minimised is the mean
     negative log-likelihood of the held-out words.
     """
-    start, follow = _counts(learned, k)
-    views = [(logits, as_segments(laid), laid) for laid, logits in held]
+    start, follow = transitions(learned, k)
+    views = views_of(held)
     best: tuple[float, Chain] | None = None
     for power in _TRUST:
         chain = Chain(np.array(1.0), np.zeros(k), start**power, follow**power)
-        loss, chain = _scaled(chain, views, k)
+        loss, chain = scaled(chain, views, k)
         if best is None or loss < best[0]:
             best = loss, chain
     assert best is not None
@@ -42,7 +43,12 @@ def as_segments(laid: Laid) -> Segments:
     return Segments(none, np.zeros(len(laid), np.int64), none, laid.document, laid.breaks, none)
 
 
-def _counts(learned: Sequence[Laid], k: int) -> tuple[Floats, Floats]:
+def views_of(held: Sequence[tuple[Laid, Floats]]) -> list[View]:
+    """Return what is read of held-out documents again and again."""
+    return [(logits, as_segments(laid), laid) for laid, logits in held]
+
+
+def transitions(learned: Sequence[Laid], k: int) -> tuple[Floats, Floats]:
     """How much likelier than by chance each label starts a document, and follows each label by kind of break."""
     start, follow, prior = np.full(k, 1.0), np.full((3, k, k), 0.5), np.full(k, 1.0)
     for laid in learned:
@@ -56,9 +62,15 @@ def _counts(learned: Sequence[Laid], k: int) -> tuple[Floats, Floats]:
     return start / start.sum() / prior, follow / follow.sum(axis=2, keepdims=True) / prior
 
 
-def _scaled(chain: Chain, views: Sequence[tuple[Floats, Segments, Laid]], k: int) -> tuple[float, Chain]:
+def scaled(chain: Chain, views: Sequence[View], k: int, caution: float = 0.001) -> tuple[float, Chain]:
+    """Return the least loss of a chain whose temperature and offsets may move, and the chain so moved.
+
+    ``caution`` is what it costs to move any of them by one (the temperature by a factor of e).
+    """
+
     def with_(x: Floats) -> Chain:
-        return Chain(np.array(float(np.exp(x[0]))), np.concatenate([[0.0], x[1:]]), chain.start, chain.follow)
+        moved = chain.offset + np.concatenate([[0.0], x[1:]])
+        return Chain(np.array(float(chain.temperature * np.exp(x[0]))), moved, chain.start, chain.follow)
 
     def loss(x: Floats) -> float:
         total = weight = 0.0
@@ -67,7 +79,7 @@ def _scaled(chain: Chain, views: Sequence[tuple[Floats, Segments, Laid]], k: int
             p = decode(logits, segments, with_(x))[known, laid.y[known]]
             total -= float((laid.words[known] * np.log(np.maximum(p, 1e-6))).sum())
             weight += float(laid.words[known].sum())
-        return total / max(weight, 1.0) + 0.001 * float((x**2).sum())
+        return total / max(weight, 1.0) + caution * float((x**2).sum())
 
     found = minimize(loss, np.zeros(k), method="Powell", options={"maxiter": 3, "xtol": 0.02, "ftol": 1e-4})
     return float(found.fun), with_(np.asarray(found.x, np.float64))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,18 +13,28 @@ from classifier import artifact
 
 from .config import TrainingConfig
 from .corpus import read_comments, read_corpus, read_sentences, read_trails
+from .progress import clocked
+
+if TYPE_CHECKING:
+    from .gather import Material
+    from .search import Estimate
 
 _EXAMPLES = """\b
 Examples:
   winnow train data/written.jsonl data/pages.jsonl --output my-model
+  winnow train mine.jsonl --base default --output my-model
+  winnow train mine.jsonl --base default --groups site --search quick --output my-model
+  winnow train mine.jsonl --base default --groups site --search quick --output my-model --resume
   winnow train pages.jsonl --comments comments.jsonl --trails trails.jsonl --exclude-source blogs --output my-model
   winnow evaluate pages.jsonl --split dev --model ./my-model
 """
+_FOLDS = "Judge every document by a model that did not see its group.  [default: 5 up to 500 documents, else 0]"
 
 
 @click.command(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("corpus", nargs=-1, required=True, type=click.Path())
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder of the new model.")
+@click.option("--base", metavar="NAME_OR_PATH", help="Start from this model, as far as that pays.")
 @click.option("--comments", type=click.Path(), help="JSONL of reader comments: text, thread, split.")
 @click.option("--trails", type=click.Path(), help="JSONL of comment trails: article, comments, split.")
 @click.option("--sentences", type=click.Path(), help="JSONL of single labelled sentences: text, label, split.")
@@ -32,6 +42,12 @@ Examples:
 @click.option(
     "--report", type=click.Path(path_type=Path), metavar="PATH", help="Page of the report.  [default: in the folder]"
 )
+@click.option(
+    "--groups", metavar="FIELD", help="Part documents by document, site, source or any field.  [default: auto]"
+)
+@click.option("--cross-validate", "folds", type=click.IntRange(0), metavar="K", help=_FOLDS)
+@click.option("--search", metavar="quick|full|N", help="Choose among settings by cross-validation.")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run of the same corpus was.")
 @click.option("--seed", type=click.IntRange(0), help="Of everything drawn at random.  [default: 0]")
 @click.option("--exclude-source", "excluded", multiple=True, metavar="NAME", help="Leave a source out; repeatable.")
 @click.option(
@@ -51,6 +67,11 @@ def train(
     sentences: str | None,
     settings: Path | None,
     report: Path | None,
+    base: str | None,
+    groups: str | None,
+    folds: int | None,
+    search: str | None,
+    resume: bool,
     seed: int | None,
     excluded: Sequence[str],
     licensed_only: bool,
@@ -58,37 +79,54 @@ def train(
 ) -> None:
     """Make a model from a CORPUS: JSONL files, or folders of them, with "text" and "spans".
 
-    Documents of split "dev" are never learned from; they set how sure the model is of itself. The labels are those
-    of the corpus.
+    Documents of split "dev" are never learned from; they set how sure the model is of itself. Where there are none,
+    some are held out. The labels are those of the corpus. With --base, a model of ours is adapted to a small corpus;
+    that pays from about twenty documents on. An interrupted run goes on with --resume.
     """
-    from .fit import Material, fit
-    from .held_out import judged, record_scores
-    from .report import HELD_OUT, write_report
+    from .adapt import Base
+    from .gather import Material
+    from .run import Run
+    from .search import check_how
     from .terms import Choice
 
-    config = TrainingConfig.read(settings, seed=seed)
+    config = TrainingConfig.read(settings, seed=seed, groups=groups)
     choice = Choice(tuple(excluded), licensed_only)
-    material = Material(
-        choice.of(read_corpus(corpus)),
-        [s for s in choice.of(read_sentences(sentences)) if s.split != "dev_test"] if sentences else [],
-        choice.of(read_comments(comments)) if comments else [],
+    start, how = Base.load(base) if base else None, check_how(search) if search else None
+    run = Run(output, config, choice, start, how, folds, resume, jobs)
+    read = Material(
+        read_corpus(corpus),
+        [s for s in read_sentences(sentences) if s.split != "dev_test"] if sentences else [],
+        read_comments(comments) if comments else [],
         read_trails(trails) if trails else [],
     )
-    manifest, arrays = fit(material, config, output.resolve().name, jobs, _clocked())
-    artifact.save(output, manifest, arrays)
+    try:
+        material, estimate = run.carry_out(read, clocked(lambda line: click.echo(line, err=True)))
+    except KeyboardInterrupt:
+        click.echo("what is finished is kept; the same command with --resume goes on from there", err=True)
+        raise
+    _reported(output, material, estimate, report, config.seed)
+
+
+def _reported(output: Path, material: Material, estimate: Estimate | None, report: Path | None, seed: int) -> None:
+    """Say how good the new model is, and write its report: of all documents where they were cross-validated."""
+    from .held_out import judged, record_scores
+    from .report import HELD_OUT, crossed, write_report
+
     suites = judged(output, material)
     for suite, figures in record_scores(output, suites).items():
-        click.echo(
-            f"{suite}, held out: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()), err=True
-        )
-    if suites:
+        _tell(f"{suite}, held out", figures)
+    if estimate is not None:
+        _tell(f"cross-validated in {estimate.folds} folds", {"macro_f1": estimate.macro_f1})
+        also = {f"{name}, held out": verdicts for name, verdicts in suites.items()}
+        written = write_report(output, estimate.verdicts, crossed(estimate.folds), report, also, seed)
+    elif suites:
         composites = {name: verdicts for name, verdicts in suites.items() if name != "pages"}
-        written = write_report(output, suites["pages"], HELD_OUT, report, composites, config.seed)
-        click.echo("report: " + ", ".join(map(str, written)), err=True)
+        written = write_report(output, suites["pages"], HELD_OUT, report, composites, seed)
+    else:
+        written = []
+    click.echo("report: " + ", ".join(map(str, written)) if written else "no report: nothing was held out", err=True)
     click.echo(f"{output}: {(output / artifact.WEIGHTS).stat().st_size / 1e6:.1f} MB", err=True)
 
 
-def _clocked() -> Callable[[str], None]:
-    """Return a voice that says each stage with the seconds since the beginning."""
-    began = time.monotonic()
-    return lambda line: click.echo(f"{time.monotonic() - began:6.0f} s  {line}", err=True)
+def _tell(what: str, figures: Mapping[str, float]) -> None:
+    click.echo(f"{what}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()), err=True)

@@ -19,6 +19,8 @@ class TrainingConfig:
     Attributes:
         seed: of everything drawn at random.
         folds: parts of the corpus; each document's first verdict comes from a model that did not see its part.
+        groups: what no part may divide: ``document``, ``site``, ``source`` or another field; ``auto`` is by site where
+            the documents are of many, else by document.
         first_c: inverse strength of the first verdict's regularisation (scikit-learn's ``C``).
         first_iterations: steps of its solver at most.
         comment_weight: weight of a sentence of the comment pool in the first verdict, beside 1 for a page's.
@@ -39,6 +41,7 @@ class TrainingConfig:
 
     seed: int = 0
     folds: int = 5
+    groups: str = "auto"
     first_c: float = 5.0
     first_iterations: int = 50
     comment_weight: float = 0.3

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -16,7 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from classifier.features.words import COLUMNS
 from classifier.model import FirstVerdict, centred, in_steps
 
+from .checkpoints import NOTHING_KEPT, Checkpoints
 from .config import TrainingConfig
+from .progress import Say, silent
 
 _STEPS = 127  # largest quantised weight
 _WITHIN = 0.99999  # share of the weights that fit; the few beyond are cut
@@ -32,11 +35,29 @@ class Examples:
     fold: NDArray[np.int64]
 
 
-def fit_folds(examples: Examples, k: int, config: TrainingConfig, n_jobs: int) -> list[FirstVerdict]:
+def fit_folds(
+    examples: Examples,
+    k: int,
+    config: TrainingConfig,
+    n_jobs: int,
+    say: Say = silent,
+    kept: Checkpoints = NOTHING_KEPT,
+) -> list[FirstVerdict]:
     """Fit one model on everything, then one without each fold."""
-    held = [None, *range(config.folds)]
-    fitted: list[FirstVerdict] = Parallel(n_jobs=n_jobs)(delayed(_fit)(examples, fold, k, config) for fold in held)
-    return fitted
+    names = {f"first {held}": held for held in (None, *range(config.folds))}
+    known = {name: found for name in names if (found := kept.of(name)) is not None}
+    missing = [name for name in names if name not in known]
+    tasks = (delayed(_fit)(examples, names[name], k, config) for name in missing)
+    for name, model in zip(missing, Parallel(n_jobs=n_jobs, return_as="generator")(tasks), strict=True):
+        known[name] = vars_of(model)
+        kept.keep(name, known[name])
+        say(f"first verdict: {len(known)} of {len(names)} fits", len(known) / len(names))
+    return [FirstVerdict(**known[name]) for name in names]
+
+
+def vars_of(model: FirstVerdict) -> dict[str, NDArray[Any]]:
+    """Return a model's numbers by name."""
+    return {f.name: getattr(model, f.name) for f in fields(model)}
 
 
 def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -> FirstVerdict:
@@ -62,9 +83,14 @@ def quantised(model: LogisticRegression, used: NDArray[np.int64], k: int) -> Fir
     else:
         coefficients, intercepts = model.coef_, model.intercept_
     weights[model.classes_], bias[model.classes_] = coefficients, intercepts
+    return rounded(weights, bias, used)
+
+
+def rounded(weights: NDArray[np.float64], bias: NDArray[np.float64], used: NDArray[np.int64]) -> FirstVerdict:
+    """Round weights (k, m) of the ``used`` columns and biases (k,) to whole steps."""
     relative = (weights[1:] - weights[0]).T
     unit = max(float(np.quantile(np.abs(relative), _WITHIN)), 1e-9) / _STEPS
-    table = np.zeros((COLUMNS, k - 1), np.int8)
+    table = np.zeros((COLUMNS, len(bias) - 1), np.int8)
     table[used] = np.clip(np.rint(relative / unit), -_STEPS, _STEPS)
     return FirstVerdict(table, np.array(unit), bias[1:] - bias[0])
 

@@ -9,16 +9,20 @@ from sklearn.neural_network import MLPClassifier
 from classifier.model import ACTIVE, EXACT, SecondVerdict
 
 from .config import TrainingConfig
+from .progress import Say, silent
 
+_QUIET = 1e-3  # activity of a unit that as good as never speaks
 _SCALE = 64.0  # features reach the fit as whole numbers over this
-_BATCH = 512
+_BATCH, _SMALLEST, _STEPS = 512, 32, 50  # rows a step; fewer where a pass would otherwise have too few steps
 # In the last epochs the batch doubles each time, which settles the weights as a falling learning rate would (Smith
 # et al. 2018,
 # "Don't Decay the Learning Rate, Increase the Batch Size").
 _GROWING = 3
 
 
-def fit_second(features: NDArray[np.int8], y: NDArray[np.int64], k: int, config: TrainingConfig) -> SecondVerdict:
+def fit_second(
+    features: NDArray[np.int8], y: NDArray[np.int64], k: int, config: TrainingConfig, say: Say = silent
+) -> SecondVerdict:
     """Fit a layer of ``config.hidden`` rectified units and a softmax (scikit-learn's MLPClassifier, Adam),
     quantised."""
     network = MLPClassifier(
@@ -26,10 +30,12 @@ def fit_second(features: NDArray[np.int8], y: NDArray[np.int64], k: int, config:
     )
     X = features.astype(np.float32) / np.float32(_SCALE)
     present = np.unique(y)
+    batch = min(_BATCH, max(_SMALLEST, len(y) // _STEPS))
     for epoch in range(config.epochs):
         growth = 2 ** max(0, epoch - config.epochs + 1 + _GROWING)
-        network.set_params(batch_size=min(_BATCH * growth, len(y)))
+        network.set_params(batch_size=min(batch * growth, len(y)))
         network.partial_fit(X, y, classes=present)
+        say(f"second verdict: {epoch + 1} of {config.epochs} passes", (epoch + 1) / config.epochs)
     return quantised(network, features[:: max(1, len(features) // 20000)], k)
 
 
@@ -39,7 +45,7 @@ def quantised(network: MLPClassifier, sample: NDArray[np.int8], k: int) -> Secon
     into_bias, out_bias = (np.asarray(b, np.float64) for b in network.intercepts_)
     into = into / _SCALE
     into_unit = np.maximum(np.abs(into).sum(axis=0) * 127 / EXACT, np.abs(into).max(axis=0) / 32767) + 1e-12
-    active = np.quantile(np.maximum(sample @ into + into_bias, 0), 0.9995, axis=0) / ACTIVE + 1e-9
+    active = np.quantile(np.maximum(sample @ into + into_bias, 0), 0.9995, axis=0).clip(_QUIET) / ACTIVE
     if len(network.classes_) == 2:  # one logistic unit stands for both
         out, out_bias = np.hstack([-out, out]) / 2, np.repeat(out_bias / 2, 2) * [-1, 1]
     wide, bias = np.zeros((len(active), k)), np.full(k, -12.0)

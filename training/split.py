@@ -7,7 +7,6 @@ its twin.
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .corpus import LabelledDocument
+from .groups import AUTO, article_of, group_of, groups_of
 
 
 def fitted(documents: Sequence[LabelledDocument]) -> list[LabelledDocument]:
@@ -28,29 +28,28 @@ def held_out(documents: Sequence[LabelledDocument], split: str = "dev") -> list[
     return [document for document in documents if document.split == split]
 
 
-def group_of(document: LabelledDocument) -> str:
-    """Return what must not be parted: the site where it is known, else the article a composite came from, or itself."""
-    if document.site is not None:
-        return f"site {document.site}"
-    return json.dumps(document.meta.get("article", document.id), sort_keys=True)
-
-
 def halves(documents: Sequence[LabelledDocument]) -> NDArray[np.bool_]:
     """Return for each document, (n,), whether it is in the half that calibration is fitted on; the other half judges.
 
-    The half follows from the group's name alone, so that a document stays in its half while the corpus grows.
+    The half follows from the group's name alone, so that a document stays in its half while the corpus grows. Where
+    that leaves one half empty, as it does when all are of one site, the halves are of documents.
     """
-    return np.array([hashlib.sha256(group_of(document).encode()).digest()[0] < 128 for document in documents], bool)
+    half = _by_first_bit([group_of(document) for document in documents])
+    return half if half.any() and not half.all() else _by_first_bit([article_of(document) for document in documents])
 
 
-def folds(documents: Sequence[LabelledDocument], count: int, seed: int = 0) -> NDArray[np.int64]:
+def _by_first_bit(names: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([hashlib.sha256(name.encode()).digest()[0] < 128 for name in names], bool)
+
+
+def folds(documents: Sequence[LabelledDocument], count: int, seed: int = 0, by: str = AUTO) -> NDArray[np.int64]:
     """Return the fold of each document, int64 (n,), in 0 ... count - 1; groups whole, folds of about equal length.
 
-    Raises ValueError where there are fewer groups than folds.
+    ``by`` names the groups as ``groups_of`` reads it. Raises ValueError where there are fewer groups than folds.
     """
     members = defaultdict(list)
-    for i, document in enumerate(documents):
-        members[group_of(document)].append(i)
+    for i, name in enumerate(groups_of(documents, by)):
+        members[name].append(i)
     if len(members) < count:
         raise ValueError(f"{len(members)} groups of documents cannot make {count} folds")
     groups = [members[name] for name in sorted(members)]

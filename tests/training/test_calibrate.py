@@ -8,7 +8,7 @@ from invented import CLASSES, page
 
 from classifier.classify import Classifier
 from classifier.decode import decode
-from training.calibrate import _counts, as_segments, fit_chain
+from training.calibrate import as_segments, fit_chain, transitions
 from training.laid import Laid, lay
 
 Lay = Callable[..., Laid]
@@ -27,7 +27,7 @@ def trails(count: int) -> list[object]:
 
 def test_follow_counts_what_stands_beside_what_by_breaks(lay_: Lay) -> None:
     laid = lay_(page("a", ("One.", "reporting"), ("Two.", "comment")), page("b", ("Three.", "comment")))
-    start, follow = _counts([laid], 4)
+    start, follow = transitions([laid], 4)
     prior = np.array([1, 3, 1, 2]) / 7  # a count of one for each label, and what was seen
     np.testing.assert_allclose(start, np.array([1, 2, 1, 2]) / 6 / prior)
     row = np.array([0.5, 1.5, 0.5, 0.5])  # after reporting, one line break on
@@ -39,7 +39,7 @@ def test_what_has_no_label_is_not_counted(lay_: Lay) -> None:
     laid = lay_(page("a", ("One.", "reporting"), ("Two.", "comment"), ("Three.", "comment")))
     gap = laid.y.copy()
     gap[1] = -1
-    _, follow = _counts([Laid(laid.documents, laid.sheets, laid.X, gap, laid.words, laid.document, laid.breaks)], 4)
+    _, follow = transitions([Laid(laid.documents, laid.sheets, laid.X, gap, laid.words, laid.document, laid.breaks)], 4)
     np.testing.assert_allclose(follow[1, 3], follow[1, 0])  # nothing was seen after either
 
 

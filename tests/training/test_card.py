@@ -14,7 +14,8 @@ from classifier.artifact import Manifest
 from training.card import CARD, card, main, record_scores
 from training.config import TrainingConfig
 from training.corpus import LabelledSentence, ReaderComment
-from training.fit import Material, _manifest
+from training.gather import Material
+from training.origin import manifest_of
 from training.terms import TERMS
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,7 @@ def test_the_manifest_counts_what_each_source_gave() -> None:
         [LabelledSentence("s", "Three.", "opinion", source="blogs")],
         [ReaderComment("c", "Four."), ReaderComment("d", "Five.", source="civil")],
     )
-    corpus = _manifest("m", ("opinion", "reporting"), material, TrainingConfig()).corpus
+    corpus = manifest_of("m", ("opinion", "reporting"), material, TrainingConfig()).corpus
     assert corpus["sources"] == {
         "own": {"documents": 1},
         "blogs": {"documents": 1, "sentences": 1},

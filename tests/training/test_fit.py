@@ -117,17 +117,19 @@ def test_too_little_to_learn_from_is_said() -> None:
     two = page("b", ("It rained.", "reporting"), ("What a shame!", "opinion"))
     with pytest.raises(InputError, match="two to twenty labels"):
         fit(Material([one]), QUICK)
-    with pytest.raises(InputError, match="fewer folds"):
+    with pytest.raises(InputError, match="two folds"):
         fit(Material([two]), QUICK)
     with pytest.raises(InputError, match="two to twenty labels"):
         fit(Material([replace(two, split="dev")]), QUICK)
 
 
 def test_each_stage_is_told(material: Material) -> None:
-    said: list[str] = []
+    said: list[tuple[str, float]] = []
     few = Material([d for d in material.documents if d.split == "train"][:6])
-    fit(few, QUICK, say=said.append)
-    assert len(said) >= 4 and "6 documents" in said[0] and all("\n" not in line for line in said)
+    fit(few, QUICK, say=lambda line, done: said.append((line, done)))
+    assert len(said) >= 4 and "6 documents" in said[0][0] and all("\n" not in line for line, _ in said)
+    shares = [done for _, done in said]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] < 1
 
 
 def test_the_small_model_has_learned_something(tiny: Classifier) -> None:

@@ -6,7 +6,8 @@ from invented import page
 
 from training.compose import compose
 from training.corpus import Trail
-from training.split import fitted, folds, group_of, halves, held_out
+from training.groups import group_of
+from training.split import fitted, folds, halves, held_out
 
 NEWS = [page(f"n{i}", ("The ferry sailed on time. " * (i % 7 + 1), "reporting")) for i in range(60)]
 SITE = [page(f"s{i}", ("Short note.", "opinion"), site="notes.example") for i in range(5)]
@@ -35,7 +36,7 @@ def test_folds_are_of_about_equal_length_and_follow_the_seed() -> None:
     assert (folds(NEWS, 5) == fold).all() and (folds(NEWS, 5, seed=1) != fold).any()
     assert sorted(folds(SITE[:1] + NEWS[:2], 3).tolist()) == [0, 1, 2]
     with pytest.raises(ValueError, match="cannot make 2 folds"):
-        folds(SITE, 2)
+        folds(SITE, 2, by="site")
 
 
 def test_a_document_keeps_its_half_when_the_corpus_grows() -> None:

@@ -34,7 +34,7 @@ def written(tmp_path: Path) -> Path:
 
 def run(tmp_path: Path, *args: object, **settings: Any) -> Result:
     (tmp_path / "quick.json").write_text(json.dumps(QUICK | settings))
-    command = ["--output", tmp_path / "mine", "--config", tmp_path / "quick.json", "--jobs", 1, *args]
+    command = ["--output", tmp_path / "mine", "--config", tmp_path / "quick.json", "--jobs", 1, "--cross-validate", 0, *args]
     return CliRunner().invoke(train, [str(arg) for arg in command], catch_exceptions=False)
 
 
