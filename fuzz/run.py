@@ -1,5 +1,7 @@
 """``python -m fuzz.run TARGET... --seconds N --out DIR``: fuzz for so long; what breaks is written down, on it goes.
 
+Seconds are those of a processor, so that a busy machine tries as much as an idle one.
+
 With Atheris the inputs follow the branches of ``classifier``; without it they are damaged seeds. Each target leaves in
 DIR ``TARGET.json`` with what was tried so far, and a file for each way in which it broke: input and traceback.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -31,8 +34,8 @@ LONGEST = 1 << 14  # bytes of an input
 class Watch:
     """Runs a target on inputs, and keeps the books."""
 
-    def __init__(self, name: str, target: Callable[[bytes], None], out: Path) -> None:
-        self.name, self._target, self._out = name, target, out
+    def __init__(self, name: str, target: Callable[[bytes], None], out: Path, seconds: float) -> None:
+        self.name, self._target, self._out, self._seconds = name, target, out, seconds
         self.inputs = self.size = 0
         self.slowest, self.slowest_size = 0.0, 0
         self.broken: dict[str, str] = {}
@@ -52,6 +55,14 @@ class Watch:
             self._check_time(took, data)
         if began - self._told > 5:
             self.tell()
+        if self.over:
+            self.tell()
+            os._exit(0)  # libFuzzer has no other way out
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.process_time() - self._began > self._seconds
 
     def _check_time(self, took: float, data: bytes) -> None:
         from .invariants import longest
@@ -92,12 +103,12 @@ def fuzz(name: str, seconds: int, out: Path, seed: int) -> None:
             from .targets import TARGETS
     else:
         from .targets import TARGETS
-    watch = Watch(name, TARGETS[name], out)
+    watch = Watch(name, TARGETS[name], out, seconds)
     seeds = _seeds(out)
     for data in seeds:
         watch(data)
     if not atheris:
-        return _damage(watch, seeds, seconds, seed)
+        return _damage(watch, seeds, seed)
     corpus = out / f"corpus-{name}"
     corpus.mkdir(exist_ok=True)
     for i, data in enumerate(seeds):
@@ -126,10 +137,10 @@ def _seeds(out: Path) -> list[bytes]:
     return [*(b"\0" + t for t in texts), *rows, *kept, *(b"\3" + random.randbytes(100) for _ in range(20))]
 
 
-def _damage(watch: Watch, seeds: list[bytes], seconds: int, seed: int) -> None:
+def _damage(watch: Watch, seeds: list[bytes], seed: int) -> None:
     """Try seeds that were cut, joined, overwritten and repeated, until the time is up."""
-    random, until = Random(seed), time.process_time() + seconds
-    while time.process_time() < until:
+    random = Random(seed)
+    while True:
         data = bytearray(random.choice(seeds))
         for _ in range(random.randrange(1, 6)):
             at, other = random.randrange(len(data) + 1), random.choice(seeds)
@@ -143,7 +154,6 @@ def _damage(watch: Watch, seeds: list[bytes], seconds: int, seed: int) -> None:
             else:
                 data[at:at] = data[at : at + random.randrange(1, 30)] * random.randrange(1, 200)
         watch(bytes(data[:LONGEST]))
-    watch.tell()
 
 
 def main() -> None:
