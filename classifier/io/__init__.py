@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .changes import Change, Verdicts
+from .dolma import attributes, nothing
 from .outputs import Destination, Folder, OneFile, format_of, sink_for
 from .reading import Caution, Fields, Record, Stretch, read, records
 from .records import rewrite
@@ -25,6 +26,7 @@ __all__ = [
     "Source",
     "Stretch",
     "Verdicts",
+    "attributes",
     "dump",
     "ending",
     "format_of",
@@ -34,6 +36,7 @@ __all__ = [
     "known_suffix",
     "labelled",
     "marked",
+    "nothing",
     "read",
     "records",
     "rewrite",
