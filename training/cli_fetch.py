@@ -95,7 +95,8 @@ def corpus_of(data: Path, corpus: Path) -> str:
 
 
 def _prove(data: Path, output: Path, model: str) -> None:
-    found, wanted = corpus_of(data, output), artifact.read_manifest(model_folder(model)).corpus.get("digest")
+    recorded = artifact.read_manifest(model_folder(model)).corpus
+    found, wanted = corpus_of(data, output), recorded.get("read", recorded.get("digest"))
     if found != wanted:
         raise ClassifierError(
             f"{output} is not the corpus that {model} learned from: its SHA-256 is {found}, not {wanted}"

@@ -37,8 +37,8 @@ GIVEN = Basis("given", "the documents that were given to winnow evaluate")
 
 def crossed(parts: int) -> Basis:
     """Return the basis of figures from cross-validation: each document judged by a model that saw none of its part."""
-    sentence = f"all documents, each judged by one of {parts} models that saw neither it nor its group"
-    return Basis("cross-validation", f"{sentence} (cross-validation); the model itself learned from all of them")
+    sentence = f"those it learned from, each judged by one of {parts} models made the same way that saw neither it nor"
+    return Basis("cross-validation", f"{sentence} its group (cross-validation)")
 
 
 def evidence(

@@ -60,8 +60,10 @@ def _advice(record: Mapping[str, Any]) -> list[str]:
 
 
 def _corpus(corpus: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{value:,} {name}" for name, value in corpus.items() if isinstance(value, int))
+    counts = ", ".join(f"{value:,} {name}" for name, value in corpus.items() if type(value) is int)
     opening = f"{counts or 'Not recorded'}; SHA-256 of all of it `{corpus.get('digest', 'not known')}`."
+    if base := corpus.get("base"):
+        opening += f" It started from the model {_plain(base.get('name'))} (weights `{_plain(base.get('weights'))}`)."
     sources = corpus.get("sources")
     rows = [
         [

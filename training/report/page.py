@@ -237,14 +237,15 @@ def _groups(found: Record, record: Record) -> str:
 
 def _corpus(record: Record) -> str:
     corpus: Mapping[str, Any] = record["corpus"]
-    counts = [[escape(name), f"{value:,}"] for name, value in corpus.items() if isinstance(value, int)]
+    counts = [[escape(name), f"{value:,}"] for name, value in corpus.items() if type(value) is int]
     sources = corpus.get("sources")
     kinds = ("documents", "sentences", "comments")
     rows = [
         [foreign(name), *(f"{found[kind]:,}" if kind in found else "" for kind in kinds)]
         for name, found in sorted(sources.items() if isinstance(sources, Mapping) else [])
     ]
-    return (table(["", "number"], counts) if counts else "") + (table(["source", *kinds], rows) if rows else "")
+    base = f"<p>It started from the model {foreign(corpus['base'].get('name'))}.</p>\n" if corpus.get("base") else ""
+    return base + (table(["", "number"], counts) if counts else "") + (table(["source", *kinds], rows) if rows else "")
 
 
 def _settings(record: Record) -> str:

@@ -77,7 +77,7 @@ def test_what_should_not_be_trusted_is_said(verdicts: Verdicts) -> None:
 
 def test_the_summary_says_what_was_judged_and_how_it_went(verdicts: Verdicts) -> None:
     said = summary(evidence(verdicts, crossed(5), resamples=20))
-    assert said.startswith("Judged on 2 documents, 14 words: all documents, each judged by one of 5 models")
+    assert said.startswith("Judged on 2 documents, 14 words: those it learned from, each judged by one of 5 models")
     assert "Macro-F1 0.778 (95 %" in said and "Best is reporting" in said
     nothing = judge(LineJudge({}), [page("bare")])
     assert summary(evidence(nothing, HELD_OUT, resamples=5)).endswith("None of them has a label.")
@@ -109,7 +109,9 @@ def test_a_report_lies_beside_its_model(tiny_folder: Path, tmp_path: Path, verdi
 def test_the_card_has_front_matter_figures_and_no_markup_of_others(verdicts: Verdicts) -> None:
     record = evidence(verdicts, HELD_OUT, resamples=20)
     record["model"] = {"name": "a|b <img>\n# c", "labels": ["opinion"], "languages": ["en"]}
+    record["corpus"] = {"documents": 2, "licensed_only": True, "base": {"name": "default", "weights": "abc"}}
     card = model_card(record, "report.html")
+    assert "2 documents; SHA" in card and "It started from the model default (weights `abc`)." in card
     assert card.startswith("---\nlibrary_name: newswinnow\n") and "\n- en\n---\n" in card
     assert "| reporting | " in card and "# Model card: a\\|b \\<img\\>" in card and "\n# c" not in card
     assert "## Before you trust it\n\n- Only 2 documents" in card
