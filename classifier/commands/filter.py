@@ -62,10 +62,10 @@ def filter_command(
     inputs.refuse_outputs(job.output, dropped)
     inputs.refuse_text_field("winnow")
     rule = _rule(**rule_options)
-    classifier, report = load(job), Report()
+    classifier, report = load(job), Report(job.progress)
     _usage(rule.check, classifier.classes_.tolist())
     shapes = shapes_for(job, inputs, chosen, "text")
-    place = destination(job, inputs, report, shapes)
+    place = destination(job, inputs, shapes)
     rest = _dropped_format(dropped)
     file = OneFile(dropped, TSV_HEADER if rest == "tsv" else "", "text") if dropped else None
     filtering = _Filtering(rule, shapes, inputs.text_field, rest, skip_empty)

@@ -7,7 +7,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,27 @@ class Inputs:
 
     def has_folder(self) -> bool:
         """Tell whether a path is a folder."""
-        return any(Path(path).is_dir() for path in self.paths if path != "-")
+        from ..io import is_folder
+
+        return any(is_folder(path) for path in self.paths if path != "-")
 
     def refuse_outputs(self, *outputs: str | None) -> None:
         """Raise a usage error where an output is an input, or two outputs are one."""
-        names = [os.path.realpath(name) for name in outputs if name not in (None, "-")]
+        from ..io import is_remote
+
+        names = [_real(name) for name in outputs if name not in (None, "-")]
         if len(set(names)) < len(names):
             raise click.UsageError("two outputs have the same name.")
         for path in self.paths:
-            if path != "-" and os.path.realpath(path) in names and (Path(path).is_file() or Path(path).is_dir()):
+            there = is_remote(path) or Path(path).is_file() or Path(path).is_dir()
+            if path != "-" and there and _real(path) in names:
                 raise click.UsageError(f"{path} is input and output at once; nothing was read or written.")
+
+
+def _real(path: str) -> str:
+    from ..io import is_remote
+
+    return path if is_remote(path) else os.path.realpath(path)
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,19 @@ class Job:
     model: str | None
     jobs: int
     output: str | None
+    progress: str | None = None
+    engine: str = "local"
+    ray_address: str = "local"
+    overwrite: bool = False
+    retry_failed: bool = False
+    dry_run: bool = False
+
+    def refuse_folder_options(self) -> None:
+        """Raise a usage error where something is asked for that only an output folder has."""
+        asked = {"engine": self.engine != "local", "overwrite": self.overwrite}
+        asked |= {"retry-failed": self.retry_failed, "dry-run": self.dry_run}
+        for name in (name for name, given in asked.items() if given):
+            raise click.UsageError(f"--{name} needs a folder as --output.")
 
 
 def input_options(command: Command) -> Command:
@@ -75,10 +99,11 @@ def job_options(command: Command) -> Command:
     """Add model, workers and output; the command receives them as ``job``."""
 
     @functools.wraps(command)
-    def with_job(model: str | None, jobs: int, output: str | None, **others: Any) -> Any:
-        return command(job=Job(model, jobs, output), **others)
+    def with_job(**given: Any) -> Any:
+        job = Job(**{field.name: given.pop(field.name) for field in fields(Job)})
+        return command(job=job, **given)
 
-    return _add(with_job, [_OUTPUT, model_option, jobs_option])
+    return _add(with_job, [_OUTPUT, model_option, jobs_option, *_FOLDER])
 
 
 def examples(*lines: str) -> str:
@@ -147,3 +172,25 @@ _OUTPUT = click.option(
     help="One file where its suffix says so (.jsonl, .csv, .tsv, these also .gz and .zst, .parquet, .arrow, .feather, "
     ".html, .txt); else, where an input is a folder, one with an output for each input. [default: standard output]",
 )
+_FOLDER: list[Any] = [
+    click.option("--overwrite", is_flag=True, help="Do again what is done already in an output folder."),
+    click.option("--retry-failed", is_flag=True, help="Do again inputs that were damaged or killed their workers."),
+    click.option("--dry-run", is_flag=True, help="Say what would be done in the output folder, and do nothing."),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "ray", "dask"]),
+        default="local",
+        show_default=True,
+        help="Where the parts of an output folder are done.",
+    ),
+    click.option(
+        "--ray-address",
+        metavar="WHERE",
+        default="local",
+        show_default=True,
+        help="auto, local (a cluster of --jobs workers on this machine) or host:port.",
+    ),
+    click.option(
+        "--progress", type=click.Choice(["bar", "json", "none"]), help="On stderr. [default: a bar, on a terminal]"
+    ),
+]

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import click
 
-from ..io import FORMATS, RECORDS, Folder, Record, Source, dump, ending, format_of, written
+from ..io import FORMATS, RECORDS, Record, Source, dump, ending, format_of, written
 from ..labels import display_order
 from ..result import DocumentResult
+from ..shards import Shape
 from .options import Inputs, Job, examples, input_options, job_options
 from .report import Report
 from .run import destination, draw, load, shapes_for
@@ -37,14 +38,14 @@ def split(inputs: Inputs, job: Job) -> None:
         raise click.UsageError("split writes records (JSONL, CSV, Parquet, Arrow), or a folder.")
     inputs.refuse_outputs(job.output)
     inputs.refuse_text_field("parts")
-    classifier, report = load(job), Report()
+    classifier, report = load(job), Report(job.progress)
     if job.output is None or suffix_format:
         shapes = shapes_for(job, inputs, suffix_format, "jsonl")
-        draw(inputs, classifier, job, [destination(job, inputs, report, shapes)], _InOne(shapes), report)
+        draw(inputs, classifier, job, [destination(job, inputs, shapes)], _InOne(shapes), report)
     else:
         shapes = {name: name if name in RECORDS else "text" for name in FORMATS} | {"warc": "jsonl"}
         labels = display_order(classifier.classes_.tolist())
-        places = [Folder(job.output, _label_ending(label, shapes), report) for label in labels]
+        places = [Shape(_label_ending(label, shapes)) for label in labels]
         draw(inputs, classifier, job, places, _ByLabel(labels, inputs.text_field, shapes), report)
 
 
