@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shown import CLASSES, PAGE, Watched, chromium, laid
+from shown import CLASSES, PAGE, Watched, laid
 
 from classifier.diff import compare, write_page
 from classifier.result import DocumentResult
@@ -31,9 +31,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def seen(page: Path) -> Iterator[Watched]:
-    with chromium() as browser:
-        yield Watched(browser.new_context(viewport={"width": 1280, "height": 860}).new_page(), page)
+def seen(page: Path, browser: Any) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    yield Watched(context.new_page(), page)
+    context.close()
 
 
 def test_a_probability_that_a_file_does_not_tell_is_not_invented(tmp_path: Path) -> None:

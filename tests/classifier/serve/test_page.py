@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 from asked import Server
 from console import ARTICLE
-from shown import Watched, chromium
+from shown import Watched
 
 AXE = os.environ.get("WINNOW_AXE", "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

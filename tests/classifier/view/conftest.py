@@ -5,13 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shown import PAGE, Watched, chromium, laid, write_page
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
+from shown import PAGE, Watched, laid, write_page
 
 
 @pytest.fixture
