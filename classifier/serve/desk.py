@@ -95,16 +95,18 @@ class Desk:
                 batch.append((task, future))
         return batch
 
-    async def _serve(self, worker: ProcessPoolExecutor, batch: Sequence[_Waiting]) -> ProcessPoolExecutor:
+    async def _serve(
+        self, worker: ProcessPoolExecutor, batch: Sequence[_Waiting], again: bool = True
+    ) -> ProcessPoolExecutor:
         """Answer a batch, one by one where it fails as a whole; returns the worker, or the one who takes its place."""
         try:
             answers = await self._judge(worker, [task for task, _ in batch])
         except Exception as error:
-            if isinstance(error, BrokenProcessPool):
-                worker = self._replace(worker)
-            if len(batch) > 1:
+            died = isinstance(error, BrokenProcessPool)
+            worker = self._replace(worker) if died else worker
+            if len(batch) > 1 or (died and again):
                 for one in batch:
-                    worker = await self._serve(worker, [one])
+                    worker = await self._serve(worker, [one], again=False)
                 return worker
             answers = [refusal(_failure(error))] * len(batch)
         for (_, future), made in zip(batch, answers, strict=True):

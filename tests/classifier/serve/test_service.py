@@ -115,8 +115,6 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_left_behind(tiny_folder: 
     process, server = start(tiny_folder)
     (worker,) = children(process.pid)
     os.kill(worker, signal.SIGKILL)
-    first = server.post("/classify", {"text": "Rain fell."})
-    assert first.status == 200 or "worker died" in first.error
     assert server.post("/classify", {"text": "Rain fell."}).status == 200
     assert b"winnow_worker_restarts 1.0" in server.ask("GET", "/metrics").body
     (worker,) = children(process.pid)
