@@ -1,4 +1,4 @@
-"""Errands -> their answers, from this process or from several; a worker that dies takes nothing but its errand along."""
+"""Errands -> their answers, from this process or from several; a worker that dies takes only its errand along."""
 
 from __future__ import annotations
 

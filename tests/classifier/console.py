@@ -53,3 +53,9 @@ def process(*args: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
     command = [sys.executable, "-m", "classifier", *map(str, args)]
     return subprocess.run(command, cwd=options.pop("cwd", ROOT), capture_output=True, text=True, check=False, **options)
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    """What a run wrote below a folder, by relative path; what it keeps there for itself is not among it."""
+    files = [path for path in folder.rglob("*") if path.is_file() and ".winnow" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(files)}

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from console import ARTICLE, winnow
+from console import ARTICLE, outputs, winnow
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,8 +117,7 @@ def test_jobs_change_no_file_of_a_folder(command: list[str], tmp_path: Path) -> 
     written = []
     for jobs in ("1", "2"):
         assert winnow(*command, folder, "--output", tmp_path / jobs, "--jobs", jobs).status == 1
-        files = sorted(path for path in (tmp_path / jobs).rglob("*") if path.is_file())
-        written.append([(path.relative_to(tmp_path / jobs), path.read_bytes()) for path in files])
+        written.append(outputs(tmp_path / jobs))
     assert written[0] == written[1] and len(written[0]) >= 3
 
 
@@ -162,8 +161,7 @@ def test_an_output_without_one_is_a_folder_laid_out_like_the_input(tmp_path: Pat
     (folder / "d.jsonl.gz").write_bytes(gzip.compress(b'{"text": "Rain."}\n'))
     (folder / "none.jsonl").touch()
     assert winnow("classify", folder, "--output", out) == (0, "", "")
-    written = sorted(str(p.relative_to(out)) for p in out.rglob("*") if p.is_file())
-    assert written == ["b.jsonl", "c.jsonl", "d.jsonl.gz", "deep/a.jsonl", "none.jsonl"]
+    assert list(outputs(out)) == ["b.jsonl", "c.jsonl", "d.jsonl.gz", "deep/a.jsonl", "none.jsonl"]
     assert (out / "none.jsonl").read_bytes() == b""
     whole = winnow("classify", folder).out
     assert whole.startswith((out / "b.jsonl").read_text() + (out / "c.jsonl").read_text())
@@ -177,7 +175,7 @@ def test_an_output_of_no_known_suffix_is_a_file_where_no_input_is_a_folder(tmp_p
     assert len((tmp_path / "labels").read_text().splitlines()) == 1
     (tmp_path / "there").mkdir()
     assert winnow("classify", folder / "b.txt", folder / "c.jsonl", "--output", tmp_path / "there").status == 0
-    assert sorted(p.name for p in (tmp_path / "there").iterdir()) == ["b.jsonl", "c.jsonl"]
+    assert list(outputs(tmp_path / "there")) == ["b.jsonl", "c.jsonl"]
 
 
 def test_a_run_into_its_own_input_folder_does_not_read_itself_the_next_time(
