@@ -219,13 +219,14 @@ def _optional(where: str, record: Mapping[str, Any], name: str) -> str | None:
 
 def _document(where: str, record: dict[str, Any]) -> LabelledDocument:
     text = _text(where, record, "text")
-    spans = _spans(where, record.get("spans"), len(text))
+    spans = spans_of(where, record.get("spans"), len(text))
     extra = {key: value for key, value in record.items() if key not in _KNOWN}
     source, site, split, terms = (_optional(where, record, name) for name in ("source", "site", "split", "license"))
     return LabelledDocument(record.get("id", where), text, spans, source, site, split, terms, extra)
 
 
-def _spans(where: str, value: Any, length: int) -> tuple[Span, ...]:
+def spans_of(where: str, value: Any, length: int) -> tuple[Span, ...]:
+    """Return a list of ``[start, end, label]`` as the spans of a text of ``length``, in order; raises InputError."""
     if not isinstance(value, list):
         raise InputError(where, '"spans" must be a list of [start, end, label]')
     spans = sorted(span_of(where, item, length) for item in value)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ def lines(path: Path, rows: list[dict[str, Any]]) -> Path:
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """A part of our own pages, two of them of a source that states no terms."""
-    rows = [json.loads(line) for line in (ROOT / "data" / "written.jsonl").open(encoding="utf-8")][::10]
+    rows = [json.loads(line) for line in (ROOT / "data" / "written.jsonl").open(encoding="utf-8")][::8]
     for row in rows[:2]:
         row.update(source="elsewhere", license=None)
     return lines(tmp_path / "written.jsonl", rows)
@@ -34,7 +37,8 @@ def written(tmp_path: Path) -> Path:
 
 def run(tmp_path: Path, *args: object, **settings: Any) -> Result:
     (tmp_path / "quick.json").write_text(json.dumps(QUICK | settings))
-    command = ["--output", tmp_path / "mine", "--config", tmp_path / "quick.json", "--jobs", 1, "--cross-validate", 0, *args]
+    given = ["--output", tmp_path / "mine", "--config", tmp_path / "quick.json", "--jobs", 1]
+    command = [*given, *(() if "--cross-validate" in args else ("--cross-validate", 0)), *args]
     return CliRunner().invoke(train, [str(arg) for arg in command], catch_exceptions=False)
 
 
@@ -71,16 +75,20 @@ def test_sources_can_be_left_out(written: Path, tmp_path: Path) -> None:
     run(tmp_path, written, "--exclude-source", "elsewhere")
     without = manifest(tmp_path)["corpus"]
     run(tmp_path, written, "--licensed-only")
-    assert manifest(tmp_path)["corpus"] == without != whole
+    licensed = manifest(tmp_path)["corpus"]
+    assert (without.pop("excluded"), without.pop("licensed_only")) == (["elsewhere"], False)
+    assert (licensed.pop("excluded"), licensed.pop("licensed_only")) == ([], True)
+    assert licensed == without and without["digest"] != whole["digest"] == without["read"]
     assert without["documents"] == whole["documents"] - 2 and "elsewhere" not in without["sources"]
 
 
 def test_what_cannot_be_learned_from_is_said_and_leaves_no_model(written: Path, tmp_path: Path) -> None:
     for args, settings, reason in (
         ([tmp_path / "missing.jsonl"], {}, "missing.jsonl"),
-        ([written, "--exclude-source", "written", "--exclude-source", "elsewhere"], {}, "labels"),
+        ([written, "--exclude-source", "written", "--exclude-source", "elsewhere"], {}, "too few"),
         ([written], {"hidden": 0}, "quick.json"),
-        ([written], {"folds": 999}, "fewer folds"),
+        ([written, "--groups", "author"], {}, "no document has the field 'author'"),
+        ([written, "--search", "all"], {}, "quick, full or a number"),
         ([written, "--comments", tmp_path / "none.jsonl"], {}, "none.jsonl"),
     ):
         with pytest.raises(InputError, match=reason):
@@ -92,5 +100,49 @@ def test_the_old_model_stays_where_training_fails(written: Path, tmp_path: Path)
     run(tmp_path, written)
     before = (tmp_path / "mine" / "weights.npz").read_bytes()
     with pytest.raises(InputError):
-        run(tmp_path, written, folds=999)
+        run(tmp_path, written, "--groups", "author")
     assert (tmp_path / "mine" / "weights.npz").read_bytes() == before
+
+
+def test_a_search_is_told_and_written_down(written: Path, tmp_path: Path) -> None:
+    ran = run(tmp_path, written, "--search", "1", "--cross-validate", 2, "--groups", "document")
+    record = manifest(tmp_path)
+    assert len(record["scores"]["search"]) == 2 and record["scores"]["search"][0]["settings"] == {}
+    best = max(record["scores"]["search"], key=lambda tried: tried["macro_f1"])
+    assert record["scores"]["cross_validated"]["macro_f1"] == best["macro_f1"]
+    assert {**QUICK, **best["settings"]}.items() <= record["config"].items() and record["config"][
+        "groups"
+    ] == "document"
+    assert "4 of 4 models" in ran.stderr and "left)" in ran.stderr and "cross-validated in 2 folds" in ran.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "quick.json", "written.jsonl"]
+
+
+def test_without_a_dev_split_some_pages_are_held_out(written: Path, tmp_path: Path) -> None:
+    rows = [{**json.loads(line), "split": None} for line in written.open(encoding="utf-8")]
+    ran = run(tmp_path, lines(tmp_path / "one.jsonl", rows))
+    assert "no document is of split dev" in ran.stderr and manifest(tmp_path)["scores"]["judging_half"]
+
+
+def test_a_base_is_started_from(written: Path, tiny_folder: Path, tmp_path: Path) -> None:
+    ran = run(tmp_path, written, "--base", tiny_folder)
+    assert ran.exit_code == 0 and manifest(tmp_path)["corpus"]["base"]["name"] == "tiny"
+    assert len(Classifier.load(tmp_path / "mine").classify("It rained. What a shame!")) == 2
+
+
+def test_an_interrupted_run_goes_on_with_resume(written: Path, tmp_path: Path) -> None:
+    """Interrupted for real, by a signal, once the first of its models is kept."""
+    command = [sys.executable, "-m", "classifier", "train", written, "--output", tmp_path / "mine", "--jobs", "1"]
+    command += ["--config", tmp_path / "quick.json", "--cross-validate", "4"]
+    (tmp_path / "quick.json").write_text(json.dumps(QUICK | {"epochs": 5}))
+    with subprocess.Popen(list(map(str, command)), cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "1 of 4 models" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+    assert process.returncode == 130 and "--resume goes on" in rest
+    assert (tmp_path / "mine.winnow").is_dir() and not (tmp_path / "mine").exists()
+    again = subprocess.run([*map(str, command), "--resume"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "1 of 4 models" not in again.stderr and "4 of 4 models" in again.stderr
+    assert not (tmp_path / "mine.winnow").exists() and manifest(tmp_path)["scores"]["cross_validated"]
