@@ -26,8 +26,10 @@ from .errors import ModelMismatch, ModelNotFound
 FORMAT = 1
 MANIFEST, WEIGHTS = "manifest.json", "weights.npz"
 MAX_MANIFEST, MAX_WEIGHTS, MAX_NUMBERS = 4 << 20, 256 << 20, 512 << 20  # bytes; the last one unpacked
+MAX_ARRAYS = 1000
 LARGEST = 1e12  # of any number, so that no product of a few of them overflows
 _KINDS = "biuf"  # booleans and numbers: no objects, no strings
+_PART = 1 << 20  # bytes that are looked at in one go
 _RETRAIN = "train it again with this version, or install the version that wrote it"
 
 
@@ -101,7 +103,7 @@ def read_manifest(folder: Path) -> Manifest:
         record = json.loads(_read(path, MAX_MANIFEST))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelMismatch(f"{path} is not a manifest ({error})") from error
-    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+    if not isinstance(record, dict) or type(record.get("format")) is not int:
         raise ModelMismatch(f"{path} is not a manifest: it states no format")
     if record["format"] != FORMAT:
         raise ModelMismatch(f"{path} is of format {record['format']}, this version reads {FORMAT}; {_RETRAIN}")
@@ -138,6 +140,8 @@ def _read(path: Path, limit: int) -> bytes:
 def _unpack(content: bytes) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
+        if len({member.filename for member in members}) < len(members) or len(members) > MAX_ARRAYS:
+            raise ValueError("holds arrays of one name, or too many")
         if sum(member.file_size for member in members) > MAX_NUMBERS:
             raise ValueError(f"unpacks to more than {MAX_NUMBERS >> 20} MiB")
         return {member.filename.removesuffix(".npy"): _array(archive, member) for member in members}
@@ -155,9 +159,13 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
         if size > member.file_size:
             raise ValueError(f"{member.filename} claims {size} bytes and has {member.file_size}")
         array = np.frombuffer(stream.read(size), dtype).reshape(shape)
-    if dtype.kind == "f" and not (np.abs(array.astype(np.float64)) < LARGEST).all():
+    if dtype.kind == "f" and not all(_is_sound(part) for part in np.array_split(array.reshape(-1), 1 + size // _PART)):
         raise ValueError(f"{member.filename} holds numbers that are not finite, or too large for any model")
     return array
+
+
+def _is_sound(numbers: NDArray[Any]) -> bool:
+    return bool((np.abs(numbers.astype(np.float64)) < LARGEST).all())
 
 
 def save(folder: Path, manifest: Manifest, arrays: Mapping[str, NDArray[Any]]) -> None:
