@@ -114,9 +114,8 @@ def fuzz(name: str, seconds: int, out: Path, seed: int) -> None:
     for i, data in enumerate(seeds):
         (corpus / f"seed-{i}").write_bytes(data)
     options = [
-        f"-max_total_time={seconds}",
         f"-max_len={LONGEST}",
-        "-timeout=60",
+        "-timeout=600",
         "-rss_limit_mb=3000",
         f"-seed={seed}",
     ]
