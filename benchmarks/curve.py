@@ -62,14 +62,14 @@ def trained(
 @click.option("--source", "sources", multiple=True, required=True, help="The domain.")
 @click.option("--other-labels", "others", is_flag=True, help="With another label set.")
 @click.option("--sizes", default="20,50,100", show_default=True)
-@click.option("--seeds", default=3, show_default=True)
-def main(corpus: Sequence[str], base_name: str, sources: Sequence[str], others: bool, sizes: str, seeds: int) -> None:
+@click.option("--seed", "seeds", multiple=True, type=int, default=(0, 1, 2), show_default=True)
+def main(corpus: Sequence[str], base_name: str, sources: Sequence[str], others: bool, sizes: str, seeds: Sequence[int]) -> None:
     """Print one JSON line for each size and seed, then the table."""
     documents = [replace(d, split=None) for d in read_corpus(corpus) if d.source in sources]
     documents = [other_labels(d) for d in documents] if others else documents
     base, as_it_is = Base.load(base_name), Classifier.load(base_name)
     rows = {}
-    for seed in range(seeds):
+    for seed in seeds:
         shuffled = random.Random(seed).sample(documents, len(documents))
         largest = max(map(int, sizes.split(",")))
         judges = shuffled[largest:][:_JUDGES]

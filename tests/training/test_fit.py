@@ -99,9 +99,14 @@ def test_the_manifest_says_what_was_learned_from_and_how(material: Material) -> 
 
 def test_labels_are_those_of_the_corpus(tmp_path: Path) -> None:
     """Two labels of another name, no comments, nothing held out, and a field that happens to be called article."""
-    yes, no = "It was true, the board said on Monday.", "So it was false; a shame!"
-    rows = [(f"{yes} Page {i}.", "fact") if i % 3 else (f"{no} Page {i}.", "claim") for i in range(9)]
-    documents = [page(i, *rows, split=None, meta={"article": 7}) for i in range(6)]
+    towns = ("Orrin", "Belesh", "Korva", "Tarn", "Dolna", "Lesk")
+
+    def lines(town: str) -> list[tuple[str, str]]:
+        yes, no = f"It was true in {town}, the {town} board said on Monday.", f"So {town} was false; a shame for {town}!"
+        return [(f"{yes} {town} {i}.", "fact") if i % 3 else (f"{no} {town} {i}.", "claim") for i in range(9)]
+
+    rows = lines(towns[0])
+    documents = [page(i, *lines(town), split=None, meta={"article": 7}) for i, town in enumerate(towns)]
     documents = [replace(d, site=f"site {i}") for i, d in enumerate(documents)]
     manifest, found = fit(Material(documents), replace(QUICK, epochs=40, first_iterations=20, crops=1.0))
     artifact.save(tmp_path / "m", manifest, found)

@@ -9,7 +9,7 @@ from training.corpus import Trail
 from training.groups import group_of
 from training.split import fitted, folds, halves, held_out
 
-NEWS = [page(f"n{i}", ("The ferry sailed on time. " * (i % 7 + 1), "reporting")) for i in range(60)]
+NEWS = [page(f"n{i}", (f"Ferry {i} sailed on time from pier {i}. " * (i % 7 + 1), "reporting")) for i in range(60)]
 SITE = [page(f"s{i}", ("Short note.", "opinion"), site="notes.example") for i in range(5)]
 
 

@@ -37,7 +37,7 @@ class Learner(NamedTuple):
     def _made(self, found: Correction | None, used: NDArray[np.int64]) -> FirstVerdict:
         """Add a correction to the base's weights: those of words, and how its logits are turned into ours."""
         turned = self.named if found is None else self.named + found.weights[len(used) :]
-        theirs: Floats = self.base.weights * float(self.base.unit)
+        theirs = self.base.weights.astype(np.float64) * float(self.base.unit)
         weights = _centred(theirs) @ turned
         bias = _centred(self.base.bias[None])[0] @ turned
         if found is not None:

@@ -47,7 +47,7 @@ class Layers(NamedTuple):
 
 def layers_of(base: SecondVerdict, named: Floats, votes: Floats) -> Layers:
     """Undo the rounding of ``base``; ``named`` is (theirs, ours) and ``votes`` (ours, theirs), see ``kinship``."""
-    hidden: Floats = base.hidden * base.hidden_unit.astype(np.float64) * (_SCALE / _ACTIVE)
+    hidden = base.hidden.astype(np.float64) * base.hidden_unit.astype(np.float64) * (_SCALE / _ACTIVE)
     into = translated(hidden, votes)
     out = base.output * float(base.output_unit) * _ACTIVE
     # Rounding gave units that never spoke a huge scale, which means nothing and could not be rounded again.
