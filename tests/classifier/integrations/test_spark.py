@@ -65,12 +65,16 @@ def spark() -> Iterator[Any]:
 def test_a_session_annotates_in_its_workers(spark: Any, tiny_folder: Path) -> None:
     frame = spark.createDataFrame(ROWS, "n long, text string").repartition(2, "n")
     annotate = WinnowAnnotator(model=str(tiny_folder))
-    found = {row["n"]: row for row in frame.mapInPandas(annotate, annotate.schema(frame.schema)).collect()}
+    annotated = frame.mapInPandas(annotate, annotate.schema(frame.schema)).cache()
+    found = {row["n"]: row for row in annotated.collect()}
     assert sorted(found) == list(range(len(TEXTS)))
     for n, text in ROWS:
         segments = found[n]["segments"]
         assert found[n]["text"] == text
         assert (None if segments is None else [row.asDict() for row in segments]) == rows_of(text, tiny_folder)
+    pieces = annotated.selectExpr("n", "text", "inline(segments)")
+    for row in pieces.selectExpr("*", "substring(text, start + 1, end - start) AS piece").collect():
+        assert row["piece"] == row["text"][row["start"] : row["end"]]
 
 
 def test_a_session_filters_in_its_workers(spark: Any, tiny_folder: Path) -> None:
