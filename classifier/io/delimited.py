@@ -164,10 +164,10 @@ def _together(rows: Iterable[tuple[int, list[str] | str]], head: tuple[str, ...]
 
 
 def _column(head: Sequence[str], fields: Fields) -> int:
-    if head.count(fields.text) != 1:
-        raise InputError(
-            "", f'{head.count(fields.text) or "no"} column "{fields.text}" in its first line (--text-field)'
-        )
+    found = head.count(fields.text)
+    if found != 1:
+        many = f"{found} columns" if found else "no column"
+        raise InputError("", f'{many} "{fields.text}" in its first line (--text-field)')
     return head.index(fields.text)
 
 

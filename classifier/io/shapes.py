@@ -19,6 +19,7 @@ from .writing import dump
 
 # What takes the place of a source's suffix; "segments" is the table of a row for each segment.
 ENDINGS = {name: f".{name}" for name in FORMATS} | {"text": ".txt", "segments": ".tsv", "dolma": ".jsonl.gz"}
+_PAGES = ("html", "warc")  # formats whose documents are not the text that was there
 RECORDS = ("jsonl", "parquet", "arrow", "csv", "tsv")  # formats in which a record can be written anew
 
 
@@ -36,11 +37,13 @@ def written(record: Record, changes: Mapping[str, Change], output_format: str) -
 def labelled(record: Record, result: DocumentResult, probabilities: bool) -> str:
     """Return the record of ``classify`` as a line of JSON; of a page with its text and where the segments stood."""
     line = result.to_json(probabilities)
-    if not hasattr(record.origin, "paths"):
+    if record.source.format not in _PAGES:
         return line + "\n"
     given = json.loads(line)
-    for segment, path in zip(given["segments"], record.origin.paths([s[:2] for s in result.segments]), strict=True):
-        segment["element"] = path
+    if record.origin is not None:
+        paths = record.origin.paths([segment[:2] for segment in result.segments])
+        for segment, path in zip(given["segments"], paths, strict=True):
+            segment["element"] = path
     return dump({**given, **record.document.meta, "id": result.id, "text": result.text}) + "\n"
 
 

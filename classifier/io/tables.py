@@ -35,7 +35,14 @@ class RowOf(NamedTuple):
     def fields(self) -> Iterable[tuple[str, Any]]:
         """Return names and values, as Python has them."""
         row = self.batch.slice(self.place, 1)
-        return [(name, column[0].as_py()) for name, column in zip(row.schema.names, row.columns, strict=True)]
+        return [(name, _value(column)) for name, column in zip(row.schema.names, row.columns, strict=True)]
+
+
+def _value(column: Any) -> Any:
+    try:
+        return column[0].as_py()
+    except UnicodeDecodeError:
+        return _decoded(column)[0] if any(check(column.type) for check in _TEXTS) else None
 
 
 def stretches(
@@ -151,7 +158,8 @@ def _columns(schema: Any, fields: Fields) -> tuple[int, int | None]:
         return 0, None
     found = schema.get_all_field_indices(fields.text)
     if len(found) != 1:
-        raise InputError("", f'{len(found) or "no"} column{"s" * bool(found)} "{fields.text}" (--text-field)')
+        many = f"{len(found)} columns" if found else "no column"
+        raise InputError("", f'{many} "{fields.text}" (--text-field)')
     kind = schema.field(found[0]).type
     plain = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not any(check(plain) for check in _TEXTS):
@@ -170,7 +178,11 @@ def _strings(column: Any, warn: Callable[[str], None]) -> list[str | None]:
         return list(plain.to_pylist())
     except UnicodeDecodeError:
         warn("invalid UTF-8, decoded with replacement")
-    raw = plain.cast(pa.string()).view(pa.binary()).to_pylist()
+    return _decoded(plain)
+
+
+def _decoded(column: Any) -> list[str | None]:
+    raw = column.view(pa.large_binary() if pa.types.is_large_string(column.type) else pa.binary()).to_pylist()
     return [None if data is None else data.decode("utf-8", "replace") for data in raw]
 
 

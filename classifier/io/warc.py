@@ -88,22 +88,24 @@ class _Stream:
 
 def _responses(file: _Stream, source: Source) -> Iterator[Response | InputError | None]:
     """Yield what can be read of each record, None for one that is nothing to us."""
-    archive = ArchiveIterator(cast(BinaryIO, file), record_types=WarcRecordType.any_type, parse_http=False)
-    found = begins = size = 0
-    while True:
-        try:
-            record = next(archive)
-            found += 1
-            begins, size = record.stream_pos, record.content_length
-            yield _response(record, source)
-        except StopIteration:
-            break
-        except (ValueError, RuntimeError, KeyError, OverflowError) as error:
-            raise InputError("", f"damaged WARC ({error})") from None
-    if found and begins + size > file.count:
+    last: list[Response | InputError | None] = []  # it counts once the next is there, for then it was whole
+    ends = 0
+    for record in _records(file):
+        yield from last
+        ends = record.stream_pos + record.content_length
+        last = [_response(record, source)]
+    if ends > file.count:
         raise InputError("", "ends within a record")
-    if not found and file.count:
+    if not last and file.count:
         raise InputError("", "is no WARC file")
+    yield from last
+
+
+def _records(file: _Stream) -> Iterator[Any]:
+    try:
+        yield from ArchiveIterator(cast(BinaryIO, file), record_types=WarcRecordType.any_type, parse_http=False)
+    except (ValueError, RuntimeError, KeyError, OverflowError) as error:
+        raise InputError("", f"damaged WARC ({error})") from None
 
 
 def _response(record: Any, source: Source) -> Response | InputError | None:
