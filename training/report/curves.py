@@ -13,6 +13,7 @@ from ..verdicts import Verdicts
 TARGETS = (0.9, 0.95, 0.99)
 GRID = np.append(np.arange(100) / 100, (0.995, 0.999))  # every --min-score that is tried
 POINTS = 100
+FEWEST = 100  # words that must be left for their precision to mean anything
 
 
 class Threshold(NamedTuple):
@@ -70,13 +71,18 @@ def bins(verdicts: Verdicts, label: str, count: int = 10) -> list[dict[str, floa
     ]
 
 
-def threshold(verdicts: Verdicts, label: str, target: float, seed: int = 0, resamples: int = 1000) -> Threshold:
-    """Find the lowest score on ``GRID`` from which on what is called ``label`` is at least ``target`` precise."""
+def threshold(
+    verdicts: Verdicts, label: str, target: float, seed: int = 0, resamples: int = 1000, fewest: int = FEWEST
+) -> Threshold:
+    """Find the lowest score on ``GRID`` from which on what is called ``label`` is at least ``target`` precise.
+
+    Scores that leave less than ``fewest`` words are not looked at.
+    """
     words, column = verdicts.words, verdicts.labels.index(label)
     called, right = words.pred == column, words.gold == column
     for least in GRID:
         taken = called & (words.score >= least)
-        if not taken.any():
+        if taken.sum() < fewest:
             break
         if (taken & right).sum() >= target * taken.sum():
             low, high = _bounds(words.document, taken, right, len(verdicts.documents), seed, resamples)

@@ -35,17 +35,23 @@ def test_the_lowest_score_that_is_precise_enough_is_found() -> None:
         ("Three", "reporting", "opinion", 0.62),
         ("Four", "opinion", "reporting", 0.9),
     )
-    found = threshold(verdicts, "opinion", 0.99)
+    found = threshold(verdicts, "opinion", 0.99, fewest=1)
     assert (found.min_score, found.precision) == (0.63, 1.0) and found.kept == pytest.approx(2 / 3, abs=1e-4)
-    assert threshold(verdicts, "opinion", 0.6).min_score == 0
+    assert threshold(verdicts, "opinion", 0.6, fewest=1).min_score == 0
     # reporting is called once, wrongly: no score makes it precise
-    assert threshold(verdicts, "reporting", 0.9)[1:] == (None,) * 5
-    assert threshold(verdicts, "comment", 0.9).min_score is None
+    assert threshold(verdicts, "reporting", 0.9, fewest=1)[1:] == (None,) * 5
+    assert threshold(verdicts, "comment", 0.9, fewest=1).min_score is None
+
+
+def test_few_words_prove_no_precision() -> None:
+    lines = [(f"Right {i}", "opinion", "opinion", 0.9) for i in range(50)]
+    assert threshold(judged(*lines), "opinion", 0.9).min_score == 0  # a hundred words
+    assert threshold(judged(*lines[1:]), "opinion", 0.9).min_score is None
 
 
 def test_the_interval_of_a_threshold_is_over_documents() -> None:
     lines = [(f"Right {i}", "opinion", "opinion", 0.9) for i in range(19)] + [("Wrong one", "comment", "opinion", 0.9)]
-    found = threshold(judged(*lines), "opinion", 0.9)
+    found = threshold(judged(*lines), "opinion", 0.9, fewest=1)
     assert found.low is not None and found.precision is not None and found.high is not None
     assert found.precision > 0.9 and found.low < found.precision < found.high == 1.0
 
