@@ -1,7 +1,7 @@
 """Writes again what the documents show but do not decide: ``python docs/refresh.py``.
 
-In README.md, below each command of a ``console`` block, its output; in data/README.md, between the marks
-``counts:begin`` and ``counts:end``, the size of each file by label.
+In README.md and the pages beside this file, below each command of a ``console`` block, its output; in data/README.md,
+between the marks ``counts:begin`` and ``counts:end``, the size of each file by label.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from classifier.labels import LABELS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROMPT = "$ "
+TRANSCRIPTS = ("README.md", "docs/labelling.md", "docs/tutorial.md")
 CORPORA = ("written.jsonl", "pages.jsonl", "annotations.jsonl.gz")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 _COUNTS = re.compile(r"(?<=<!-- counts:begin -->\n).*?(?=<!-- counts:end -->)", re.S)
@@ -95,10 +96,12 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Write both documents."""
-    readme, datasheet = ROOT / "README.md", ROOT / "data" / "README.md"
-    with tempfile.TemporaryDirectory() as folder:
-        readme.write_text(transcribed(readme.read_text("utf-8"), console(Path(folder))), "utf-8")
+    """Write every document."""
+    datasheet = ROOT / "data" / "README.md"
+    for name in TRANSCRIPTS:
+        with tempfile.TemporaryDirectory() as folder:
+            document = transcribed((ROOT / name).read_text("utf-8"), console(Path(folder)))
+        (ROOT / name).write_text(document, "utf-8")
     datasheet.write_text(_COUNTS.sub(counted(datasheet.parent), datasheet.read_text("utf-8")), "utf-8")
 
 

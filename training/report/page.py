@@ -136,9 +136,9 @@ def _thresholds(record: Record) -> str:
     strictest = [advice(label, found[-1]) for label, found in record["thresholds"].items() if found]
     said = "".join(f"<li>{_OPTION.sub(_CODE, escape(sentence))}</li>\n" for sentence in strictest)
     note = (
-        "The lowest <code>winnow filter --min-score</code> that reaches the precision on these documents and leaves 100 "
-        "words or more, and how much of the label's words it keeps. It was chosen on the same documents, so take the "
-        "lower end of the interval."
+        "The lowest <code>winnow filter --min-score</code> that reaches the precision on these documents and leaves "
+        "100 words or more, and how much of the label's words it keeps. It was chosen on the same documents, so take "
+        "the lower end of the interval."
     )
     head = ["label", "precision wanted", "--min-score", "precision", "95 %", "kept"]
     return f'<ul class="advice">\n{said}</ul>\n{table(head, rows)}<p class="note">{note}</p>\n'
