@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from classifier.decode import Chain, decode
+from classifier.decode import LEAST, Chain, decode
 from classifier.segments import Segments
 
 from .laid import Laid
@@ -35,6 +35,19 @@ def fit_chain(learned: Sequence[Laid], held: Sequence[tuple[Laid, Floats]], k: i
             best = loss, chain
     assert best is not None
     return best[1]
+
+
+def reluctant(chain: Chain, label: int, begins: float, ends: float) -> Chain:
+    """Return ``chain`` with the odds that a run of ``label`` begins, or ends, at any one place multiplied.
+
+    The composites that the chain is scaled on all have a trail; most pages have none, and a trail begins once.
+    """
+    others = np.arange(len(chain.start)) != label
+    start, follow = chain.start.copy(), chain.follow.copy()
+    start[label] *= begins
+    follow[:, others, label] *= begins
+    follow[:, label, others] *= ends
+    return Chain(chain.temperature, chain.offset, np.maximum(start, LEAST), np.maximum(follow, LEAST))
 
 
 def as_segments(laid: Laid) -> Segments:

@@ -36,7 +36,9 @@ _FOLDS = "Judge every document by a model that did not see its group.  [default:
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder of the new model.")
 @click.option("--base", metavar="NAME_OR_PATH", help="Start from this model, as far as that pays.")
 @click.option("--comments", type=click.Path(), help="JSONL of reader comments: text, thread, split.")
-@click.option("--trails", type=click.Path(), help="JSONL of comment trails: article, comments, split.")
+@click.option(
+    "--trails", type=click.Path(), multiple=True, help="JSONL of comment trails: article, comments, split; repeatable."
+)
 @click.option("--sentences", type=click.Path(), help="JSONL of single labelled sentences: text, label, split.")
 @click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object of settings; see the manual.")
 @click.option(
@@ -63,7 +65,7 @@ def train(
     corpus: Sequence[str],
     output: Path,
     comments: str | None,
-    trails: str | None,
+    trails: Sequence[str],
     sentences: str | None,
     settings: Path | None,
     report: Path | None,
@@ -97,7 +99,7 @@ def train(
         read_corpus(corpus),
         [s for s in read_sentences(sentences) if s.split != "dev_test"] if sentences else [],
         read_comments(comments) if comments else [],
-        read_trails(trails) if trails else [],
+        [trail for path in trails for trail in read_trails(path)],
     )
     try:
         material, estimate = run.carry_out(read, clocked(lambda line: click.echo(line, err=True)))

@@ -89,9 +89,8 @@ def corpus_of(data: Path, corpus: Path) -> str:
     """Return the digest of the corpus as training would write it into a manifest; raises InputError."""
     documents = read_corpus([corpus / "pages.jsonl", corpus / ANNOTATED, *(data / name for name in _OURS)])
     sentences = [s for s in read_sentences(corpus / "sentences.jsonl") if s.split != "dev_test"]
-    return corpus_digest(
-        documents, sentences, read_comments(corpus / "comments.jsonl"), read_trails(corpus / "trails.jsonl")
-    )
+    trails = [trail for folder in (corpus, data) for trail in read_trails(folder / "trails.jsonl")]
+    return corpus_digest(documents, sentences, read_comments(corpus / "comments.jsonl"), trails)
 
 
 def _prove(data: Path, output: Path, model: str) -> None:
@@ -107,4 +106,4 @@ def _prove(data: Path, output: Path, model: str) -> None:
 def _command(data: Path, output: Path) -> str:
     pages = [output / "pages.jsonl", output / ANNOTATED, *(data / name for name in _OURS)]
     more = [f"--{kind} {output / f'{kind}.jsonl'}" for kind in ("comments", "trails", "sentences")]
-    return " ".join([*map(str, pages), *more])
+    return " ".join([*map(str, pages), *more, f"--trails {data / 'trails.jsonl'}"])

@@ -36,6 +36,8 @@ class TrainingConfig:
         epochs: passes over the data in fitting it.
         alpha: its weight decay.
         learning_rate: its first learning rate.
+        trail_begins: factor on the odds that a run of comments begins at any one place, after calibration.
+        trail_ends: the same for its end.
         punkt_characters: how much text Punkt's parameters are learned from.
     """
 
@@ -53,10 +55,12 @@ class TrainingConfig:
     emphasis: int = 1
     sentence_copies: int = 1
     crops: float = 0.3
-    hidden: int = 96
+    hidden: int = 192
     epochs: int = 12
     alpha: float = 1e-3
     learning_rate: float = 1e-3
+    trail_begins: float = 0.25
+    trail_ends: float = 0.5
     punkt_characters: int = 6_000_000
 
     @classmethod

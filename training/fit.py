@@ -15,7 +15,7 @@ from classifier.model import FirstVerdict, Model, SecondVerdict
 from classifier.segments import SentenceRules
 
 from .adapt import Base, adapt
-from .calibrate import fit_chain
+from .calibrate import fit_chain, reluctant
 from .checkpoints import NOTHING_KEPT, Checkpoints
 from .compose import Composer
 from .config import TrainingConfig
@@ -86,6 +86,8 @@ def _from_nothing(
     held = _calibration(judge, labels, rules) or [laid for laid, _ in gathered.whole]
     learned = [laid for laid, _ in (*gathered.whole, *gathered.more)]
     chain = fit_chain(learned, [(laid, _logits(model, laid)) for laid in held], len(labels))
+    if COMMENT in labels:
+        chain = reluctant(chain, labels.index(COMMENT), config.trail_begins, config.trail_ends)
     return {**rules.arrays(), **model.arrays(), **chain.arrays()}
 
 

@@ -7,8 +7,8 @@ import pytest
 from invented import CLASSES, page
 
 from classifier.classify import Classifier
-from classifier.decode import decode
-from training.calibrate import as_segments, fit_chain, transitions
+from classifier.decode import Chain, decode
+from training.calibrate import as_segments, fit_chain, reluctant, transitions
 from training.laid import Laid, lay
 
 Lay = Callable[..., Laid]
@@ -67,3 +67,14 @@ def test_sure_and_right_verdicts_are_left_alone(lay_: Lay) -> None:
     chain = fit_chain([laid], [(laid, logits)], 4)
     proba = decode(logits, as_segments(laid), chain)
     assert (proba.argmax(axis=1) == laid.y).all() and proba.max(axis=1).min() > 0.9
+
+
+def test_reluctance_makes_runs_of_a_label_begin_and_end_more_rarely(lay_: Lay) -> None:
+    start, follow = transitions([lay_(*trails(10))], 4)
+    chain = Chain(np.array(1.0), np.zeros(4), start, follow)
+    found = reluctant(chain, 1, 0.25, 0.5)
+    assert found.start[1] == start[1] * 0.25 and (found.start[[0, 2, 3]] == start[[0, 2, 3]]).all()
+    np.testing.assert_array_equal(found.follow[:, [0, 2, 3], 1], follow[:, [0, 2, 3], 1] * 0.25)
+    np.testing.assert_array_equal(found.follow[:, 1, [0, 2, 3]], follow[:, 1, [0, 2, 3]] * 0.5)
+    np.testing.assert_array_equal(found.follow[:, 1, 1], follow[:, 1, 1])
+    reluctant(chain, 1, 0.0, 0.0).check(4)

@@ -170,6 +170,7 @@ def data(tmp_path: Path, server: Server) -> Path:
     row = {"id": "a", "text": text, "spans": spans, "split": "train"}
     for number, name in enumerate(("written.jsonl", "pages.jsonl")):
         (folder / name).write_bytes(lines(row | {"id": number}))
+    (folder / "trails.jsonl").write_bytes(lines({"article": "a", "comments": ["So it is."]}))
     annotation = {"id": "u", "sha256": hashlib.sha256(text.encode()).hexdigest(), "spans": spans, "split": "train"}
     (folder / "annotations.jsonl.gz").write_bytes(gzip.compress(lines(annotation)))
     server.files = {
