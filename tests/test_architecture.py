@@ -20,6 +20,7 @@ ROAD = [
     "tokens",
     "segments",
     "features",
+    "sheets",
     "language",
     "model",
     "decode",
