@@ -4,9 +4,10 @@ PYTHON ?= python3
 BUILD ?= build
 BIN := .venv/bin
 GOLD := $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl $(BUILD)/annotated.jsonl.gz
-MORE := --comments $(CORPUS)/comments.jsonl --trails $(CORPUS)/trails.jsonl --sentences $(CORPUS)/sentences.jsonl
+MORE := --comments $(CORPUS)/comments.jsonl --sentences $(CORPUS)/sentences.jsonl \
+  --trails $(CORPUS)/trails.jsonl --trails data/trails.jsonl
 
-.PHONY: help install test lint ci model licensed gate pin bench card readme picture fuzz-serve dist
+.PHONY: help install test lint ci model licensed gate pin bench card readme picture fuzz-serve dist fuzz mutation matrix lowest faults steady
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -74,3 +75,27 @@ fuzz-serve: install  ## two minutes of schemathesis against winnow serve
 
 dist: install  ## sdist and wheel, in dist/
 	$(BIN)/hatchling build
+
+FUZZED := segments features whole stretches filter artifact readers json decoder
+fuzz: install  ## an hour of a processor on hostile inputs, with Atheris where it installs; what broke is in build/fuzz
+	$(BIN)/pip install -q atheris || true
+	$(BIN)/python -m fuzz.run $(FUZZED) --seconds 450 --out $(BUILD)/fuzz
+	$(BIN)/python -m fuzz.sweep
+
+faults: install  ## end a hundred runs by signals at random moments and look at what is left
+	$(BIN)/python -m fuzz.faults 100
+
+steady: install  ## what changes of labels under changes of text that mean nothing
+	$(BIN)/python -m fuzz.metamorphic $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl
+
+mutation: install  ## change the code of segments, decode and io and see whether a test notices; in build/mutation
+	$(BIN)/pip install -q mutmut
+	rm -rf $(BUILD)/mutation && mkdir -p $(BUILD)/mutation
+	git archive HEAD | tar -x -C $(BUILD)/mutation
+	cd $(BUILD)/mutation && $(CURDIR)/$(BIN)/mutmut run && $(CURDIR)/$(BIN)/mutmut results
+
+matrix: install  ## the same answers on every Python from 3.10 to 3.13 that is here, with the newest libraries
+	$(BIN)/python -m fuzz.matrix tests/classifier tests/hostile
+
+lowest: install  ## the tests on the oldest Python with the lowest versions that pyproject.toml promises
+	$(BIN)/python -m fuzz.matrix --lowest tests/classifier tests/hostile

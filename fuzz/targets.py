@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier import artifact
+from classifier import artifact, sheets
 from classifier.classify import Classifier, _Parts
 from classifier.decode import BLOCK, LEAST, Chain, decode
 from classifier.errors import InputError, ModelError
@@ -211,6 +211,19 @@ def fuzz_whole(data: bytes) -> None:
         assert len(texts) == 1 or same(result, shipped().classify(text)), "judged otherwise in a batch"
 
 
+def fuzz_stretches(data: bytes) -> None:
+    """A text laid down in stretches of a few characters is cut and judged as in one piece."""
+    feed = Feed(data)
+    size, text = 1 + feed.byte(), text_of(feed.rest())
+    whole, before = shipped().classify(text), sheets.BATCH_CHARACTERS
+    sheets.BATCH_CHARACTERS = size
+    try:
+        apart = shipped().classify(text)
+    finally:
+        sheets.BATCH_CHARACTERS = before
+    assert same(apart, whole), "judged otherwise in stretches"
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "segments": fuzz_segments,
     "features": fuzz_features,
@@ -220,4 +233,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "artifact": fuzz_artifact,
     "filter": fuzz_filter,
     "whole": fuzz_whole,
+    "stretches": fuzz_stretches,
 }

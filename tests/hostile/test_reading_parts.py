@@ -73,6 +73,30 @@ def test_what_is_read_of_a_compressed_file_is_added_up(monkeypatch: pytest.Monke
         list(chunks(io.BytesIO(gzip.compress(bytes(1 << 20), 9)), "gz"))
 
 
+def test_lines_come_as_many_at_a_time_as_came_together() -> None:
+    assert list(cut(["a\nb\nc", "d\ne"], "\n")) == ["a\nb\n", "cd\n", "e"]
+    assert list(lines([b"abcd\ne", b"\nf\n"], None, pytest.fail)) == [b"abcd\n", b"e\nf\n"]  # type: ignore[arg-type]
+    assert list(lines([b"abcd\ne", b"\nf\n"], "cp1252", pytest.fail)) == ["abcd\n", "e\nf\n"]  # type: ignore[arg-type]
+
+
+def test_a_limit_is_reached_and_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MAX_DOCUMENT", 4)
+    assert list(cut(["abcd", "\n", "abcd\n", "abcd"], "\n")) == ["abcd\n", "abcd\n", "abcd"]
+    assert list(cut(["a\nbcde"], "\n")) == ["a\n", "bcde"]
+
+
+def test_damage_in_zstd_is_said_in_these_words() -> None:
+    zstandard = pytest.importorskip("zstandard")
+    packed = zstandard.ZstdCompressor().compress(os.urandom(5000))
+    for data, words in (
+        (packed[:-9], "the compressed file ends before its end-of-stream marker"),
+        (b"x" * 9, "damaged"),
+    ):
+        with pytest.raises(EOFError, match=words):
+            list(chunks(io.BytesIO(data), "zst"))
+    assert b"".join(chunks(io.BytesIO(packed * 3), "zst")) == zstandard.ZstdDecompressor().decompress(packed) * 3
+
+
 def test_text_in_other_encodings_is_warned_of_to_its_end() -> None:
     told: list[str] = []
     assert list(lines([b"a\x81"], "shift_jis", told.append)) == ["a\ufffd"]
