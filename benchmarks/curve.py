@@ -63,7 +63,9 @@ def trained(
 @click.option("--other-labels", "others", is_flag=True, help="With another label set.")
 @click.option("--sizes", default="20,50,100", show_default=True)
 @click.option("--seed", "seeds", multiple=True, type=int, default=(0, 1, 2), show_default=True)
-def main(corpus: Sequence[str], base_name: str, sources: Sequence[str], others: bool, sizes: str, seeds: Sequence[int]) -> None:
+def main(
+    corpus: Sequence[str], base_name: str, sources: Sequence[str], others: bool, sizes: str, seeds: Sequence[int]
+) -> None:
     """Print one JSON line for each size and seed, then the table."""
     documents = [replace(d, split=None) for d in read_corpus(corpus) if d.source in sources]
     documents = [other_labels(d) for d in documents] if others else documents

@@ -90,7 +90,8 @@ class WinnowClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Iterable[Any]) -> Any:
         """Return a label for each text, (n,), or the spans of each document."""
-        if getattr(self, "per_text_", True):
+        check_is_fitted(self)
+        if self.per_text_:
             return self.classes_[self.predict_proba(X).argmax(axis=1)]
         return [[tuple(segment[:3]) for segment in result.segments] for result in self._results(X)]
 
@@ -103,7 +104,8 @@ class WinnowClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def score(self, X: Iterable[Any], y: Any = None, sample_weight: Any = None) -> float:
         """Return accuracy of labels of texts, or macro-F1 over the words of documents."""
-        if getattr(self, "per_text_", True):
+        check_is_fitted(self)
+        if self.per_text_:
             return float(super().score(X, y, sample_weight))
         documents, _ = _labelled(list(X), y)
         return float(scores(judge(self._fitted(), documents).tables.sum(0)).macro_f1)

@@ -22,6 +22,7 @@ from .config import TrainingConfig
 from .progress import Say, silent
 
 _STEPS = 127  # largest quantised weight
+_UNSEEN = -8.0  # bias of a label that the rows did not have
 _WITHIN = 0.99999  # share of the weights that fit; the few beyond are cut
 
 
@@ -65,6 +66,8 @@ def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -
     X = examples.X[rows]
     used, column = np.unique(X.indices, return_inverse=True)
     narrow = csr_matrix((X.data, column, X.indptr), shape=(X.shape[0], len(used)))
+    if len(only := np.unique(examples.y[rows])) == 1:  # as happens where a corpus is tiny
+        return rounded(np.zeros((k, len(used))), np.where(np.arange(k) == only[0], 0.0, _UNSEEN), used)
     model = LogisticRegression(C=config.first_c, max_iter=config.first_iterations, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is one of the settings
@@ -74,7 +77,7 @@ def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -
 
 def quantised(model: LogisticRegression, used: NDArray[np.int64], k: int) -> FirstVerdict:
     """Round a model fitted on the ``used`` columns to whole steps; labels its rows did not have get a very low bias."""
-    weights, bias = np.zeros((k, len(used))), np.full(k, -8.0)
+    weights, bias = np.zeros((k, len(used))), np.full(k, _UNSEEN)
     if len(model.classes_) == 2:
         coefficients, intercepts = (
             np.vstack([-model.coef_, model.coef_]) / 2,

@@ -13,7 +13,7 @@ from .progress import Say, silent
 
 _QUIET = 1e-3  # activity of a unit that as good as never speaks
 _SCALE = 64.0  # features reach the fit as whole numbers over this
-_BATCH, _SMALLEST, _STEPS = 512, 32, 50  # rows a step; fewer where a pass would otherwise have too few steps
+_BATCH, _SMALLEST, _STEPS = 512, 8, 50  # rows a step; fewer where a pass would otherwise have too few steps
 # In the last epochs the batch doubles each time, which settles the weights as a falling learning rate would (Smith
 # et al. 2018,
 # "Don't Decay the Learning Rate, Increase the Batch Size").

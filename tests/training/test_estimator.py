@@ -22,7 +22,7 @@ from training.corpus import read_corpus
 from training.estimator import WinnowClassifier
 
 ROOT = Path(__file__).parents[2]
-SMALL = {"hidden": 4, "epochs": 4, "first_iterations": 10, "folds": 2, "crops": 0.0}
+SMALL = {"hidden": 8, "epochs": 20, "learning_rate": 0.01, "first_iterations": 20, "folds": 2, "crops": 0.0}
 TEXTS = [f"The harbour board met on Monday and approved ferry number {i}." for i in range(8)]
 TEXTS += [f"What a shameful waste, I hate number {i} lol!" for i in range(8)]
 LABELS = ["reporting"] * 8 + ["comment"] * 8

@@ -102,7 +102,10 @@ def test_labels_are_those_of_the_corpus(tmp_path: Path) -> None:
     towns = ("Orrin", "Belesh", "Korva", "Tarn", "Dolna", "Lesk")
 
     def lines(town: str) -> list[tuple[str, str]]:
-        yes, no = f"It was true in {town}, the {town} board said on Monday.", f"So {town} was false; a shame for {town}!"
+        yes, no = (
+            f"It was true in {town}, the {town} board said on Monday.",
+            f"So {town} was false; a shame for {town}!",
+        )
         return [(f"{yes} {town} {i}.", "fact") if i % 3 else (f"{no} {town} {i}.", "claim") for i in range(9)]
 
     rows = lines(towns[0])

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.decode import Chain, decode
+from classifier.decode import Chain
 from classifier.model import FirstVerdict, Model
 
-from ..calibrate import as_segments
 from ..checkpoints import Checkpoints
 from ..config import TrainingConfig
 from ..first import out_of_fold, steps, vars_of
@@ -26,8 +25,10 @@ from .second import Layers, layers_of, rounded, tuned, with_new_labels
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
-STRENGTHS = (0.0, 0.1)  # of the first verdict's correction
-MARKS = (0, 5, 15)  # passes of the second verdict's further training
+# Strengths of the first verdict's correction, and passes of the second's further training: little is to be learned of
+# labels that the base knows, and all of others.
+KNOWN = ((0.0, 0.1), (0, 5, 15))
+OTHER = ((0.1, 1.0, 5.0), (0, 15, 40))
 SHARES = (0.5, 1.0)  # of the way from the base to where they lead
 
 
@@ -37,11 +38,12 @@ def adapt(
     """Adapt ``base`` to ``learn``; returns the arrays of an artifact."""
     start = _Start(base, by_name(base.manifest.labels, labels))
     gathered = gather(learn, labels, config, base.rules)
-    steps_, best = len(STRENGTHS), None
-    for i, strength in enumerate(STRENGTHS):
-        part = within(say, 0.05 + 0.85 * i / steps_, 0.05 + 0.85 * (i + 1) / steps_)
+    (strengths, marks), best = KNOWN if start.same else OTHER, None
+    width = 0.85 / len(strengths)
+    for i, strength in enumerate(strengths):
+        part = within(say, 0.05 + width * i, 0.05 + width * (i + 1))
         firsts = _firsts(start, gathered, strength, config, within(part, 0.0, 0.5), kept)
-        tried = _seconds(start, gathered, firsts, config, within(part, 0.5, 1.0))
+        tried = _seconds(start, gathered, firsts, marks, config, within(part, 0.5, 1.0))
         if best is None or tried.loss < best.loss:
             best = tried
     assert best is not None
@@ -97,20 +99,25 @@ def _firsts(
 
 
 def _seconds(
-    start: _Start, gathered: Gathered, firsts: list[FirstVerdict], config: TrainingConfig, say: Say
+    start: _Start,
+    gathered: Gathered,
+    firsts: list[FirstVerdict],
+    marks: Sequence[int],
+    config: TrainingConfig,
+    say: Say,
 ) -> _Choice:
     """Return the best of the second verdicts that can follow these first ones."""
     whole, fold = gathered.whole[0]
     rows = _rows([*gathered.whole, *gathered.more, *gathered.singles * config.sentence_copies], firsts)
     layers = _layers(start, whole, fold, firsts)
-    unseen = {(mark, share): np.zeros((len(whole), len(start.named.T))) for mark in MARKS for share in SHARES}
+    unseen = {(mark, share): np.zeros((len(whole), len(start.named.T))) for mark in marks for share in SHARES}
     for held in range(config.folds):
         mine = np.flatnonzero(fold == held)
-        found = _courses(start, layers, rows, held, MARKS, config)
+        found = _courses(start, layers, rows, held, marks, config)
         for (mark, share), logits_ in unseen.items():
-            logits_[mine] = found[0].towards(found[MARKS.index(mark)], share).logits(rows.X[mine])
+            logits_[mine] = found[0].towards(found[marks.index(mark)], share).logits(rows.X[mine])
         say(f"second verdict: {held + 1} of {config.folds} folds", (held + 1) / config.folds)
-    losses = {key: _loss(whole, decode(logits_, as_segments(whole), start.chain)) for key, logits_ in unseen.items()}
+    losses = {key: chains.loss_of(start.chain, whole, logits_) for key, logits_ in unseen.items()}
     mark, share = min(losses, key=lambda key: losses[key])
     return _Choice(losses[mark, share], firsts, rows, mark, share, unseen[mark, share])
 
@@ -136,7 +143,7 @@ def _finished(start: _Start, gathered: Gathered, best: _Choice, config: Training
         second = rounded(found[0].towards(found[-1], best.share), rows.X[:: max(1, len(rows.X) // 20000)])
     say("chain and calibration", 0.95)
     learned = [laid for laid, _ in (*gathered.whole, *gathered.more)]
-    chain = chains.fit_chain(start.chain, learned, [(whole, best.unseen)])
+    chain = chains.fit_chain(start.chain, learned, whole, best.unseen, fold, start.same)
     return {**start.base.rules.arrays(), **Model(best.firsts[0], second).arrays(), **chain.arrays()}
 
 
@@ -152,10 +159,3 @@ def _layers(start: _Start, whole: Laid, fold: NDArray[np.int64], firsts: Sequenc
         theirs, ours = steps(base.first, whole.X), out_of_fold(firsts, whole.X, fold)
         votes = likeness(theirs.astype(np.float64), ours.astype(np.float64), start.named)
     return layers_of(base.second, start.named, votes)
-
-
-def _loss(laid: Laid, proba: Floats) -> float:
-    """Return the mean negative log-likelihood of the labelled words."""
-    known = np.flatnonzero(laid.y >= 0)
-    words = laid.words[known].astype(np.float64)
-    return -float(words @ np.log(np.maximum(proba[known, laid.y[known]], 1e-6))) / max(float(words.sum()), 1.0)
