@@ -31,7 +31,7 @@ def fill(
 ) -> None:
     """Write an output for each input; end the command with status 1 where anything was wrong."""
     shapes = [place if isinstance(place, Shape) else Shape(None) for place in destinations]
-    orders = Orders(job.output or "", shapes, _signature(desk, shapes), job.overwrite, job.retry_failed)
+    orders = Orders(job.output or "", shapes, _signature(desk, shapes), job.overwrite, job.retry_failed, job.part)
     run, sources = Run(orders, desk, report), walk(inputs.paths, inputs.input_format, avoid)
     if job.dry_run:
         _forecast(run.forecast(sources), report)

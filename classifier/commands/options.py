@@ -69,6 +69,7 @@ class Job:
     overwrite: bool = False
     retry_failed: bool = False
     dry_run: bool = False
+    part: int = 32 << 20
 
     def refuse_folder_options(self) -> None:
         """Raise a usage error where something is asked for that only an output folder has."""
@@ -190,6 +191,7 @@ _FOLDER: list[Any] = [
         show_default=True,
         help="auto, local (a cluster of --jobs workers on this machine) or host:port.",
     ),
+    click.option("--part", metavar="BYTES", type=click.IntRange(min=1), default=32 << 20, hidden=True),
     click.option(
         "--progress", type=click.Choice(["bar", "json", "none"]), help="On stderr. [default: a bar, on a terminal]"
     ),

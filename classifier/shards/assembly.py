@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import InputError
-from ..io import Caution, Source
-from .cutting import Range, border, lasts
+from ..io import Caution, Source, format_of
+from ..io.joining import TABLES
+from .cutting import Range, border_of, lasts
 from .desk import UNKNOWN
 from .ledger import Entry
 from .places import PARTS, Places, short
-from .seal import Seal, content, holds, look, own
+from .seal import Seal, content, digest_of, holds, look, own
 from .work import Column, Made, Part, Problem
 
 _TOLD = 100  # problems of a source that are remembered
@@ -89,7 +90,7 @@ class Assembly:
             if seal.look.same(look(path)):
                 return True
             with open(path, "rb", buffering=0) as file:
-                borders = [border(file, at) for at in self.ranges[number]]
+                borders = [border_of(self.source, file, at) for at in self.ranges[number]]
         except OSError:
             return False
         return borders == [start, start + size] and content(path, seal.pieces)
@@ -103,6 +104,8 @@ class Assembly:
         for name, layout, column in zip(self.names, layouts, range(len(self.names)), strict=True):
             files = [made.files[column] for made in all_made]
             laid = [(start, size, file[1]) for (start, size), file in zip(layout, files, strict=False) if file]
+            if len(files) > 1 and format_of(name) in TABLES and laid:  # no part's bytes are in the whole
+                laid = [(0, layout[0][1], digest_of(self._places.path(name)))]
             outputs.append([name, own(self._places.path(name), laid).to_json()] if laid else [name, None])
         problems = [problem for problem in self.problems() if problem.error]
         return {

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ..io import Fields, Source, Stretch
 from ..io.decoding import cut as lines_of
 from ..io.sources import STDIN, is_remote
+from .rows import first_rows, row_border
 
 PART = 32 << 20  # bytes
 _BLOCK = 15 << 15  # bytes read at a time
@@ -29,17 +30,13 @@ class Range(NamedTuple):
 
 
 WHOLE = Range()
+CUT = ("jsonl", "parquet")  # formats of which a part can be read alone
 
 
 def cut(source: Source, fields: Fields, size: int = PART) -> list[Range]:
     """Return the parts of ``source`` in order; raises OSError."""
-    if (
-        source.format != "jsonl"
-        or source.codec
-        or source.size <= size
-        or not lasts(source)
-        or not _utf8(source.path, fields.encoding)
-    ):
+    large = source.size > size and not source.codec and lasts(source)
+    if not large or source.format not in CUT or (source.format == "jsonl" and not _utf8(source.path, fields.encoding)):
         return [WHOLE]
     return [Range(start, min(start + size, source.size)) for start in range(0, source.size, size)]
 
@@ -114,8 +111,16 @@ def border(file: Any, at: int) -> int:
     return at
 
 
-def numbers(path: str, parts: list[Range]) -> list[int]:
+def border_of(source: Source, file: Any, at: int) -> int:
+    """Return where the first line, or row group, begins that does not begin before ``at``; raises OSError."""
+    return row_border(file, at) if source.format == "parquet" else border(file, at)
+
+
+def numbers(source: Source, parts: list[Range]) -> list[int]:
     """Return the number of the first line of each part; raises OSError."""
+    path = source.path
+    if source.format == "parquet":
+        return first_rows(path, [part.start for part in parts])
     found, line, at = [], 1, 0
     with open(path, "rb", buffering=0) as file:
         for part in parts:

@@ -77,12 +77,14 @@ class _Ray(_Futures):
         try:
             if where.address == "local":
                 os.environ.update(ONE_THREAD)  # which its workers inherit
+                os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
                 self._ray.init(address="local", num_cpus=where.jobs, **quiet)
             else:
                 del quiet["include_dashboard"]
                 self._ray.init(address=where.address, **quiet)
-        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-            raise ClassifierError(f"Ray does not answer at {where.address} ({str(error).splitlines()[0]})") from None
+        except Exception as error:  # it raises of the plainest kind where a node does not start in time
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ClassifierError(f"Ray cannot be reached ({where.address}: {reason})") from None
 
     def _processors(self, where: Where) -> int:
         there = int(self._ray.cluster_resources().get("CPU", 1))

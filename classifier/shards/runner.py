@@ -150,7 +150,7 @@ class Run:
         return _Task("make", partial(self._bench, [a.part(number) for a, number in given]), given, attempts)
 
     def _numbering(self, assembly: Assembly) -> _Task:
-        return _Task("number", partial(count_lines, assembly.source.path, assembly.ranges), [(assembly, -1)])
+        return _Task("number", partial(count_lines, assembly.source, assembly.ranges), [(assembly, -1)])
 
     def _joining(self, assembly: Assembly) -> _Task:
         pieces, targets = assembly.joining()

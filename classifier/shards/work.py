@@ -18,6 +18,7 @@ from ..io.sources import why
 from ..workers import Tell
 from .cutting import Lines, Range, numbers
 from .desk import Desk, Drawn, Unnumbered, batches
+from .rows import Rows
 from .seal import Look, Seal, digest_of, fresh, look, written
 
 _LARGE = 1 << 20  # bytes; a smaller file is not worth waiting for the disk, as its size tells whether it got there
@@ -141,14 +142,17 @@ class _Hand:
         self.part, self.made = part, Made()
         self._sinks: list[Sink | None] = [None] * len(part.columns)
         self._before: Look | None = None
+        self._read: Lines | Rows
 
     def items(self, desk: Desk, tell: Tell) -> Iterator[Source | Stretch | InputError | Caution]:
         """Yield what there is to read, and take its seal."""
         source, ranged = self.part.source, self.part.range.end >= 0
         self._see()
         try:
-            yield from self._lines(tell) if ranged else read(source, desk.fields, tell)
+            yield from self._lines(desk, tell) if ranged else read(source, desk.fields, tell)
             self._sealed(ranged)
+        except InputError as error:
+            yield InputError(source.path, error.reason)
         except (OSError, EOFError, zlib.error) as error:
             yield InputError(source.path, f"cannot be read ({why(error)})")
 
@@ -156,11 +160,16 @@ class _Hand:
         with suppress(OSError, ValueError):
             self._before = look(self.part.source.path)
 
-    def _lines(self, tell: Tell) -> Iterator[Source | Stretch]:
+    def _lines(self, desk: Desk, tell: Tell) -> Iterator[Source | Stretch]:
         self._digest = fresh()
-        self._read = Lines(self.part.source, self.part.range, self.part.line, self._digest.update, tell)
-        yield self.part.source
-        yield from self._read
+        source, part, line = self.part.source, self.part.range, self.part.line
+        yield source
+        if source.format == "parquet":
+            self._read = rows = Rows(source, part, line, self._digest.update, desk.fields)
+            yield from rows.read(tell)
+        else:
+            self._read = lines = Lines(source, part, line, self._digest.update, tell)
+            yield from lines
         self.made.lines = self._read.feeds
 
     def _sealed(self, ranged: bool) -> None:
@@ -235,7 +244,7 @@ class _Hand:
         sink = self._sinks[column]
         if sink is None:
             path, name, header = self.part.columns[column]
-            sink = self._sinks[column] = sink_for(path, like=name)
+            sink = self._sinks[column] = sink_for(path, like=name, begins=self.part.number == 0)
             sink.write(header)
         if isinstance(text, str) and text and not sink.fresh:
             sink.write("\n")
@@ -262,9 +271,9 @@ def _settle(path: str) -> None:
         os.fsync(file.fileno())
 
 
-def count_lines(path: str, parts: list[Range], tell: Tell) -> list[int]:
+def count_lines(source: Source, parts: list[Range], tell: Tell) -> list[int]:
     """Return the number of the first line of each part."""
-    return numbers(path, parts)
+    return numbers(source, parts)
 
 
 def put_together(pieces: list[list[tuple[str, bool]]], targets: list[tuple[str, str]], tell: Tell) -> Any:
