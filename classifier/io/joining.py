@@ -10,8 +10,12 @@ import errno
 import gzip
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from typing import BinaryIO
 
+from .outputs import format_of
+
+TABLES = ("parquet", "arrow")  # formats whose pieces are read and written anew
 _AT_ONCE = 1 << 30  # bytes
 _NO_SENDFILE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # not between these two files
 
@@ -24,11 +28,13 @@ def join(pieces: Sequence[tuple[str, bool]], target: str, like: str) -> list[tup
         like: a name whose suffix says how the pieces are packed.
 
     Returns:
-        For each piece where it begins in ``target`` and how many bytes it has.
+        For each piece where it begins in ``target`` and how many bytes it has; of TABLES one place for all of them.
 
     Raises:
         OSError: something could not be read or written; nothing is left.
     """
+    if format_of(like) in TABLES:
+        return _joined_tables([path for path, _ in pieces], target, format_of(like))
     places = []
     try:
         with open(target, "wb", buffering=0) as whole:
@@ -46,6 +52,16 @@ def join(pieces: Sequence[tuple[str, bool]], target: str, like: str) -> list[tup
             os.unlink(target)
         raise
     return places
+
+
+def _joined_tables(paths: Sequence[str], target: str, output_format: str | None) -> list[tuple[int, int]]:
+    try:
+        import_module(".table_joining", __package__).join(paths, target, output_format)
+    except BaseException:
+        if os.path.exists(target):
+            os.unlink(target)
+        raise
+    return [(0, os.path.getsize(target))]
 
 
 def _break(like: str) -> bytes:

@@ -20,17 +20,20 @@ def format_of(output: str) -> str | None:
     return None if name == "warc" else name
 
 
-def sink_for(path: str, output_format: str | None = None, like: str | None = None) -> Sink:
+def sink_for(path: str, output_format: str | None = None, like: str | None = None, begins: bool = True) -> Sink:
     """Open an output of a format, by default that of its suffix; raises InputError where it cannot be written.
 
-    ``like`` is a name whose suffix counts, where ``path`` is not the last name of the output.
+    ``like`` is a name whose suffix counts, where ``path`` is not the last name of the output. ``begins`` tells whether
+    this is its beginning, where a table of text names its columns.
     """
     name = _SINKS.get(output_format or format_of(like or path) or "")
     if name is None:
         return Sink(path, like)
     made: Callable[[str, str | None], Sink] = getattr(import_module(".table_sinks", __package__), name)
     try:
-        return made(path, like)
+        sink = made(path, like)
+        sink.begins = begins
+        return sink
     except ImportError:
         raise InputError(path, "needs the package pyarrow: pip install newswinnow[arrow]") from None
 

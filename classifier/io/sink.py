@@ -30,6 +30,7 @@ class Sink:
     def __init__(self, path: str, like: str | None = None) -> None:
         """``like``: a name whose suffix says how to pack, where ``path`` is not the last name of the output."""
         self.path = path
+        self.begins = True  # nothing stands before it in the end
         self.fresh = True  # nothing was written since the last line break
         self._parts: list[str] = []
         self._size = 0

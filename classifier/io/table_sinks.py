@@ -23,7 +23,8 @@ class SheetSink(Sink):
             return super().write(text)
         if self._head is None:
             self._head = text.head
-            super().write(written_lines([text.head], text.delimiter))
+            if self.begins:
+                super().write(written_lines([text.head], text.delimiter))
         if self._head != text.head:
             raise _others(self)
         super().write(text.text)
@@ -32,7 +33,7 @@ class SheetSink(Sink):
 class TableSink(Sink):
     """Tables of pyarrow, the columns of the first of which are those of the file."""
 
-    _create: Callable[[Any, Any], Any]
+    create: Callable[[Any, Any], Any]
 
     def __init__(self, path: str, like: str | None = None) -> None:
         import pyarrow
@@ -48,7 +49,7 @@ class TableSink(Sink):
             return
         if self._writer is None:
             self._schema = text.schema
-            self._writer = self._attempt(self._create, self._packed, text.schema)
+            self._writer = self._attempt(self.create, self._packed, text.schema)
         self._waiting.append(self._fitting(text))
         self._size += text.nbytes
         if self._size > _ROW_GROUP:
@@ -69,9 +70,10 @@ class TableSink(Sink):
 
     def commit(self) -> None:
         """Write what is left and the end, and give the file its name."""
+        if self._writer is None:  # nothing to write, but the file must be one that can be read
+            self._writer = self._attempt(self.create, self._packed, self._pa.schema([]))
         self._put()
-        if self._writer is not None:
-            self._attempt(self._writer.close)
+        self._attempt(self._writer.close)
         super().commit()
 
     def abort(self) -> None:
@@ -96,7 +98,8 @@ class ParquetSink(TableSink):
     """A Parquet file."""
 
     @staticmethod
-    def _create(file: Any, schema: Any) -> Any:
+    def create(file: Any, schema: Any) -> Any:
+        """Return a writer into an open file."""
         import pyarrow.parquet
 
         return pyarrow.parquet.ParquetWriter(file, schema, compression="zstd")
@@ -106,7 +109,8 @@ class ArrowSink(TableSink):
     """An Arrow IPC file, which is Feather's version 2, too."""
 
     @staticmethod
-    def _create(file: Any, schema: Any) -> Any:
+    def create(file: Any, schema: Any) -> Any:
+        """Return a writer into an open file."""
         import pyarrow.ipc
 
         options = pyarrow.ipc.IpcWriteOptions(emit_dictionary_deltas=True, unify_dictionaries=False)

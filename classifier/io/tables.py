@@ -76,6 +76,22 @@ def groups(source: Source) -> list[Stretch]:
         raise _damaged(error) from None
 
 
+def starts(file: Any) -> list[tuple[int, int]]:
+    """Return where each row group of a Parquet file begins, and the number of its first row; raises InputError."""
+    try:
+        told, found, at, row = pq.ParquetFile(file).metadata, [], 0, 1
+        for i in range(told.num_row_groups):
+            group = told.row_group(i)
+            column = group.column(0)
+            first = column.dictionary_page_offset if column.has_dictionary_page else column.data_page_offset
+            at = max(at, first)
+            found.append((at, row))
+            row += group.num_rows
+    except (*_WRONG, IndexError) as error:
+        raise _damaged(error) from None
+    return found
+
+
 def within(stretch: Stretch, fields: Fields) -> Iterator[Stretch]:
     """Yield the rows of a stretch that names row groups, some at a time; raises InputError, OSError."""
     source, row = stretch.source, stretch.line
