@@ -35,7 +35,7 @@ def base(tiny_folder: Path) -> Base:
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    """Some pages of another kind than the base learned from, and with their sentences' labels turned round a little."""
+    """Pages of another kind than the base learned from."""
     return [
         replace(d, split=None, site=None) for d in read_corpus([ROOT / "data" / "pages.jsonl"]) if d.source == "war"
     ]
@@ -50,7 +50,7 @@ def turned(document: LabelledDocument, names: Callable[[str], str]) -> LabelledD
 
 
 def test_it_becomes_better_on_the_corpus(base: Base, tiny_folder: Path, pages: Pages, tmp_path: Path) -> None:
-    manifest, arrays = fit(Material(pages[:24]), QUICK, base=base)
+    manifest, arrays = fit(Material(pages[:16]), QUICK, base=base)
     artifact.save(tmp_path / "mine", manifest, arrays)
     assert manifest.labels == base.manifest.labels and manifest.corpus["base"]["name"] == "tiny"
     assert macro_f1(tmp_path / "mine", pages[60:]) > macro_f1(tiny_folder, pages[60:])
@@ -86,7 +86,7 @@ def test_an_interrupted_adaptation_comes_to_the_same_end(base: Base, pages: Page
     before = {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
     assert len(before) == 5
     resumed = fit(Material(pages[:12]), QUICK, say=lambda line, done: said.append(line), kept=kept, base=base)[1]
-    assert {name: (tmp_path / name).stat().st_mtime_ns for name in before}.items() >= set()
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in before} == before  # none was made again
     whole = fit(Material(pages[:12]), QUICK, base=base)[1]
     assert all(np.array_equal(resumed[name], whole[name]) for name in whole)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,9 +92,8 @@ def _firsts(
     models = []
     for i, held in enumerate((None, *range(config.folds))):
         name = f"first {held} {strength}"
-        arrays = kept.of(name) or vars_of(learner.fit(examples, held, strength))
-        kept.keep(name, arrays)
-        models.append(FirstVerdict(**arrays))
+        fitted = partial(learner.fit, examples, held, strength)
+        models.append(FirstVerdict(**kept.once(name, lambda fitted=fitted: vars_of(fitted()))))  # type: ignore[misc]
         say(f"first verdict: strength {strength:g}, {i + 1} of {config.folds + 1} fits", (i + 1) / (config.folds + 1))
     return models
 
