@@ -135,8 +135,11 @@ class Tokens:
 
     @cached_property
     def key(self) -> NDArray[np.uint64]:
-        """Integer that stands for the folded token, (n,) uint64."""
-        return keys(self.first, self.folded, self.end, self.end - self.start, self.kind)
+        """Integer that stands for the folded token, (n,) uint64; quotation marks are counted, whatever their bytes."""
+        length = self.end - self.start
+        curly = np.flatnonzero(_QUOTES[self.kind] & (self.first_byte >= 0xC0))
+        length[curly] //= np.where(self.first_byte[curly] == 0xC2, 2, 3)
+        return keys(self.first, self.folded, self.end, length, self.kind)
 
     @cached_property
     def first_byte(self) -> NDArray[np.uint8]:
@@ -161,6 +164,7 @@ class Tokens:
         return self.upper & long & (second >= 65) & (second <= 90)
 
 
+_QUOTES = np.isin(np.arange(256), (ord('"'), ord("'")))
 _KEEP = np.array([(1 << (8 * n)) - 1 for n in range(9)], U64)
 
 

@@ -57,7 +57,8 @@ def scramble(x: int) -> int:
 
 def key(token: Token) -> int:
     if not token.word:
-        return scramble(token.kind * M1 + min(len(token.raw), 3) & MASK)
+        width = (2 if token.raw[0] == 0xC2 else 3) if token.kind in b"'\"" and token.raw[0] >= 0xC0 else 1
+        return scramble(token.kind * M1 + min(len(token.raw) // width, 3) & MASK)
     mixed = int.from_bytes(token.folded[:8], "little") * M1 & MASK
     if len(token.raw) > 8:
         mixed ^= int.from_bytes(token.folded[-8:], "little") * M2 & MASK

@@ -148,3 +148,10 @@ def test_scrambling_parts_neighbours_and_loses_nothing() -> None:
     numbers = scramble(np.arange(10000, dtype=np.uint64))
     assert len(set(numbers.tolist())) == 10000
     assert len(set((numbers >> np.uint64(45)).tolist())) > 9500  # the high bits, which pick a column, differ too
+
+
+@pytest.mark.parametrize("text", ["I don't.", 'He said "no".', "''Yes''", '""', 'A "b" c'])
+def test_curly_quotation_marks_have_the_keys_of_straight_ones(text: str) -> None:
+    curly = text.replace('"', "\u201d").replace("'", "\u2019")
+    assert cut(curly).key.tolist() == cut(text).key.tolist()
+    assert cut("\u00ab").key == cut('"').key and cut("\u2014").key != cut("-").key
