@@ -36,6 +36,22 @@ def lab(light: Floats) -> Floats:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+def contrast(one: Floats, other: Floats) -> float:
+    darker, lighter = sorted(float(XYZ[1] @ linear(colour)) for colour in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_can_be_read_on_every_tint(dark: bool) -> None:
+    paper, ink = (
+        shares(re.findall(rf"--{name}: light-dark\((#\w{{6}}), (#\w{{6}})\)", CSS)[0][dark])
+        for name in ("paper", "ink")
+    )
+    colours = [shares(pair[dark]) for pair in re.findall(r"--c: light-dark\((#\w{6}), (#\w{6})\)", CSS)]
+    assert len(colours) == 8
+    assert min(contrast(ink, 0.4 * colour + 0.6 * paper) for colour in colours) >= 4.5
+
+
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("dark", [False, True])
 def test_tints_of_the_default_labels_differ_for_every_eye(eye: str, dark: bool) -> None:
