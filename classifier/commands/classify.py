@@ -16,7 +16,8 @@ from .run import destination, draw, load, shapes_for
 
 EXAMPLES = examples(
     "winnow classify page.txt",
-    "winnow classify pages/ --output labels/",
+    "winnow classify pages/ --output labels/                       # again: only what is missing or changed",
+    "winnow classify crawl/ --output labels/ --engine ray --ray-address auto",
     "winnow classify crawl.jsonl.gz --text-field body --output labels.jsonl.gz --jobs 2",
     "winnow classify crawl.parquet --output labelled.parquet      # all columns, and one more: winnow",
     "curl -s https://example.org/page.txt | winnow classify --format text",

@@ -181,6 +181,7 @@ class Run:
             if made.full:
                 self._no_room()
             elif made.numberless:
+                self._watch.passed(-assembly.part(number).weight, -1)
                 self._number(assembly, number)
             else:
                 assembly.made[number] = made
