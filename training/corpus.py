@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from classifier.errors import InputError
 
+from .tables_in import TABLE_SUFFIXES, is_table, table_records
+
 Span = tuple[int, int, str]
 Ints = NDArray[np.int64]
-_SUFFIXES = (".jsonl", ".jsonl.gz")
+_SUFFIXES = (".jsonl", ".jsonl.gz", *TABLE_SUFFIXES)
 _TOKEN = re.compile(r"\S+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _KNOWN = frozenset({"id", "text", "spans", "source", "site", "split", "license"})
@@ -170,7 +172,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     found = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES))
     if not found:
-        raise InputError(str(path), "this folder holds no .jsonl or .jsonl.gz file")
+        raise InputError(str(path), "this folder holds no .jsonl or .jsonl.gz file, and no table")
     return found
 
 
@@ -180,7 +182,13 @@ def _read(path: Path, build: Callable[[str, dict[str, Any]], R]) -> Iterator[R]:
 
 
 def json_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Read the objects of a JSONL file (``.gz`` too), each with its ``path:line``; raises InputError."""
+    """Read the objects of a JSONL file (``.gz`` too) or the rows of a table, each with its ``path:line``.
+
+    Raises InputError.
+    """
+    if is_table(path):
+        yield from table_records(path)
+        return
     for where, line in _lines(path):
         try:
             record = json.loads(line.decode("utf-8-sig"))
