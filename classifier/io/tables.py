@@ -132,7 +132,8 @@ def schema_of(source: Source) -> Any:
         raise _damaged(error) from None
 
 
-_WRONG = (pa.ArrowException, ValueError, KeyError, OverflowError)
+# A stream that lies about its length asks for more memory than there is.
+_WRONG = (pa.ArrowException, ValueError, KeyError, OverflowError, MemoryError)
 
 
 def _damaged(error: BaseException) -> InputError:
