@@ -14,7 +14,6 @@ from functools import cached_property
 from ..errors import InputError
 from ..text import Document
 from .decoding import decode
-from .elements import Elements
 from .reading import Fields, Record, Stretch, data_of, whole
 from .sources import Source
 
@@ -22,6 +21,8 @@ try:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
     from resiliparse.parse.html import HTMLTree
+
+    from .elements import Elements
 except ImportError:
     raise InputError("html", "needs the package resiliparse: pip install newswinnow[html]") from None
 

@@ -96,8 +96,8 @@ def _walk_remote(path: str, input_format: str | None, avoid: Collection[str]) ->
                 kind, codec = SUFFIXES[known_suffix(relative)]
                 if input_format in (None, kind):
                     yield Source(address, relative, kind, codec, size)
-    except OSError as error:
-        yield InputError(path, why(error))
+    except (OSError, InputError) as error:
+        yield error if isinstance(error, InputError) else InputError(path, why(error))
         return
     if not found:
         yield InputError(path, f"no documents found (looked for *{', *'.join(SUFFIXES)})")
@@ -111,7 +111,7 @@ def is_folder(path: str) -> bool:
 
     try:
         return remote.is_folder(path)
-    except OSError:
+    except (OSError, InputError):
         return False
 
 
