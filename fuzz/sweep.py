@@ -50,7 +50,7 @@ def pairs() -> int:
 
 
 def growth(shape: str) -> dict[str, float]:
-    """Return seconds of a processor and peak megabytes of ``shape`` at each of ``SIZES``, and the ratio of the times."""
+    """Return seconds of a processor and peak megabytes at each of ``SIZES``, and the ratio of the times."""
     took, peak = [], []
     for size in SIZES:
         said = subprocess.run(
