@@ -14,9 +14,9 @@ from .. import __version__
 from ..errors import InputError
 from ..io import Destination, OneFile, Source, visible, walk
 from ..shards import Desk, Orders, Run, Shape, Where, start
+from .conclusion import conclude, give_up, total
 from .options import Inputs, Job
 from .report import Report
-from .run import conclude, give_up, total
 
 _AT_ONCE = 1 << 20  # characters
 

@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-import click
-
 from ..errors import InputError
 from ..io import (
     FORMATS,
@@ -33,6 +31,7 @@ from ..io import (
 from ..io import is_folder as a_folder
 from ..shards import Desk, Drawing, Drawn, Shape, batches
 from ..workers import in_order
+from .conclusion import conclude, give_up, total
 from .options import Inputs, Job
 from .report import Report
 
@@ -190,25 +189,3 @@ def _read_all(
             yield from read(source, fields, report.advance)
         else:
             yield source
-
-
-def give_up(inputs: Inputs, report: Report) -> None:
-    """End the command where there was not one document."""
-    if not report.problems:
-        report(InputError(", ".join(inputs.paths), "no documents found"))
-    raise click.exceptions.Exit(1)
-
-
-def conclude(report: Report) -> None:
-    """Tell the counts, and end the command with status 1 where anything was wrong."""
-    report.conclude()
-    if report.problems:
-        raise click.exceptions.Exit(1)
-
-
-def total(inputs: Inputs, avoid: Collection[str]) -> int:
-    """Return how many bytes there are to read, 0 where that is not known."""
-    if "-" in inputs.paths:
-        return 0
-    sources = walk(inputs.paths, inputs.input_format, avoid)
-    return sum(source.size for source in sources if isinstance(source, Source))
