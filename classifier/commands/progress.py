@@ -6,15 +6,34 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import click
 
-if TYPE_CHECKING:
-    from .report import Report
-
 _MB = 1e6
 _EVERY = 1.0  # seconds between two lines of JSON
+
+
+class State(Protocol):
+    """How far a run is: bytes, documents, parts, problems, as ``Report`` counts them."""
+
+    problems: int
+    documents: int
+    before: int
+    foreign: int
+    left_out: int
+    done: int
+    total: int
+    skipped: int
+    parts: int
+
+    @property
+    def seconds(self) -> float:
+        """Time since the beginning."""
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second."""
 
 
 class Display(Protocol):
@@ -26,13 +45,13 @@ class Display(Protocol):
     def problem(self, kind: str, where: str, reason: str) -> None:
         """Tell of an ``error`` or a ``warning``."""
 
-    def show(self, report: Report) -> None:
+    def show(self, report: State) -> None:
         """Show how far the run is."""
 
-    def close(self, report: Report) -> None:
+    def close(self, report: State) -> None:
         """Show it for the last time."""
 
-    def summary(self, report: Report) -> None:
+    def summary(self, report: State) -> None:
         """Tell what there was."""
 
 
@@ -49,13 +68,13 @@ class Silent:
         """Write one line."""
         self.say(f"{kind}: {where}: {reason}")
 
-    def show(self, report: Report) -> None:
+    def show(self, report: State) -> None:
         """Do nothing."""
 
-    def close(self, report: Report) -> None:
+    def close(self, report: State) -> None:
         """Do nothing."""
 
-    def summary(self, report: Report) -> None:
+    def summary(self, report: State) -> None:
         """Do nothing."""
 
 
@@ -71,7 +90,7 @@ class Bar(Silent):
             click.echo("\r\x1b[K", err=True, nl=False)
         super().say(message)
 
-    def show(self, report: Report) -> None:
+    def show(self, report: State) -> None:
         """Draw the bar, if there is something to measure against."""
         if self._bar is None and report.total:
             self._bar = click.progressbar(
@@ -81,14 +100,14 @@ class Bar(Silent):
         if self._bar is not None:
             self._bar.update(max(0, report.done - self._bar.pos), f"{report.rate / _MB:.1f} MB/s")
 
-    def close(self, report: Report) -> None:
+    def close(self, report: State) -> None:
         """Draw the bar for the last time."""
         if self._bar is not None:
             self.show(report)
             self._bar.__exit__(None, None, None)
             self._bar = None
 
-    def summary(self, report: Report) -> None:
+    def summary(self, report: State) -> None:
         """Write a line of counts."""
         before = f", {report.before} of them before" if report.before else ""
         failed = f", {report.problems} problems" if report.problems else ""
@@ -110,24 +129,24 @@ class Lines:
         """Write an ``error`` or a ``warning``."""
         _write(kind, where=where, reason=reason)
 
-    def show(self, report: Report) -> None:
+    def show(self, report: State) -> None:
         """Write a ``progress``, if it is time."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
             self.close(report)
 
-    def close(self, report: Report) -> None:
+    def close(self, report: State) -> None:
         """Write a ``progress``."""
         left = max(0, report.total - report.done)
         eta = round(left / report.rate, 1) if report.rate > 0 else None
         _write("progress", **_figures(report), eta=eta)
 
-    def summary(self, report: Report) -> None:
+    def summary(self, report: State) -> None:
         """Write a ``summary``."""
         _write("summary", **_figures(report), before=report.before, foreign=report.foreign, left_out=report.left_out)
 
 
-def _figures(report: Report) -> dict[str, Any]:
+def _figures(report: State) -> dict[str, Any]:
     return {
         "done": report.done,
         "total": report.total,
