@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
@@ -34,9 +36,21 @@ def fit_second(
     for epoch in range(config.epochs):
         growth = 2 ** max(0, epoch - config.epochs + 1 + _GROWING)
         network.set_params(batch_size=min(batch * growth, len(y)))
-        network.partial_fit(X, y, classes=present)
+        one_pass(network, X, y, present)
         say(f"second verdict: {epoch + 1} of {config.epochs} passes", (epoch + 1) / config.epochs)
     return quantised(network, features[:: max(1, len(features) // 20000)], k)
+
+
+def one_pass(
+    network: MLPClassifier, X: NDArray[np.float32], y: NDArray[np.int64], classes: NDArray[np.int64] | None = None
+) -> None:
+    """Go over the data once. Ctrl-C ends the run, where scikit-learn by itself goes on after a part of the pass."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Training interrupted")
+        try:
+            network.partial_fit(X, y, classes=classes)
+        except UserWarning as warning:
+            raise (KeyboardInterrupt if "interrupted" in str(warning) else warning) from None
 
 
 def quantised(network: MLPClassifier, sample: NDArray[np.int8], k: int) -> SecondVerdict:

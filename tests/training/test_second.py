@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import warnings
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.neural_network import MLPClassifier
 from classifier.decode import softmax
 from classifier.model import EXACT
 from training.config import TrainingConfig
-from training.second import _SCALE, fit_second, quantised
+from training.second import _SCALE, fit_second, one_pass, quantised
 
 CONFIG = TrainingConfig(hidden=12, epochs=30, learning_rate=0.01)
 
@@ -58,3 +59,17 @@ def test_the_seed_decides() -> None:
 def test_a_few_examples_are_enough_to_fit() -> None:
     X, y = data(2, n=5)
     assert np.isfinite(fit_second(X, y, 2, CONFIG).logits(X.astype(np.float32))).all()
+
+
+def test_an_interrupt_is_not_swallowed_by_the_fit() -> None:
+    """Scikit-learn ends the pass, warns and goes on; the signal comes by CPU time, well after its input is checked."""
+    X, y = data(4, n=200_000)
+    network = MLPClassifier((64,), batch_size=8, random_state=0)
+    before = signal.signal(signal.SIGVTALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.3)
+        with pytest.raises(KeyboardInterrupt):
+            one_pass(network, X.astype(np.float32), y, np.arange(4))
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier
 
 from classifier.model import SecondVerdict
 
-from ..second import quantised
+from ..second import one_pass, quantised
 from .correction import correct
 from .kinship import translated
 
@@ -70,7 +70,7 @@ def tuned(
     network.set_params(batch_size=min(len(y), max(_SMALLEST, min(_BATCH, len(y) // _STEPS))))
     scaled, found = X.astype(np.float32) / np.float32(_SCALE), [layers]
     for done in range(1, max(marks) + 1):
-        network.partial_fit(scaled, y)
+        one_pass(network, scaled, y)
         found += [_layers(network)] * (done in marks)
     return found[1:] if 0 not in marks else found
 
