@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,20 +130,29 @@ def test_a_base_is_started_from(written: Path, tiny_folder: Path, tmp_path: Path
     assert len(Classifier.load(tmp_path / "mine").classify("It rained. What a shame!")) == 2
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What is started from here heeds SIGINT, also where these tests run in a shell's background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_goes_on_with_resume(written: Path, tmp_path: Path) -> None:
     """Interrupted for real, by a signal, once the first of its models is kept."""
     command = [sys.executable, "-m", "classifier", "train", written, "--output", tmp_path / "mine", "--jobs", "1"]
-    command += ["--config", tmp_path / "quick.json", "--cross-validate", "4"]
-    (tmp_path / "quick.json").write_text(json.dumps(QUICK | {"epochs": 5}))
+    command += ["--config", tmp_path / "quick.json", "--cross-validate", "3"]
+    (tmp_path / "quick.json").write_text(json.dumps(QUICK))
     with subprocess.Popen(list(map(str, command)), cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if "1 of 4 models" in line:
+            if "1 of 3 models" in line:
                 process.send_signal(signal.SIGINT)
                 break
         rest = process.stderr.read()
     assert process.returncode == 130 and "--resume goes on" in rest
     assert (tmp_path / "mine.winnow").is_dir() and not (tmp_path / "mine").exists()
     again = subprocess.run([*map(str, command), "--resume"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "1 of 4 models" not in again.stderr and "4 of 4 models" in again.stderr
+    assert "1 of 3 models" not in again.stderr and "3 of 3 models" in again.stderr
     assert not (tmp_path / "mine.winnow").exists() and manifest(tmp_path)["scores"]["cross_validated"]
