@@ -40,7 +40,7 @@ _FOLDS = "Judge every document by a model that did not see its group.  [default:
     "--trails", type=click.Path(), multiple=True, help="JSONL of comment trails: article, comments, split; repeatable."
 )
 @click.option("--sentences", type=click.Path(), help="JSONL of single labelled sentences: text, label, split.")
-@click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object of settings: fields of TrainingConfig.")
+@click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object: fields of TrainingConfig.")
 @click.option(
     "--report", type=click.Path(path_type=Path), metavar="PATH", help="Page of the report.  [default: in the folder]"
 )
@@ -83,7 +83,8 @@ def train(
 
     Documents of split "dev" are never learned from; they set how sure the model is of itself. Where there are none,
     some are held out. The labels are those of the corpus. With --base, another model (default is
-    ours) is adapted to a small corpus; that can pay from about twenty documents on. An interrupted run goes on with --resume.
+    ours) is adapted to a small corpus; that can pay from about twenty documents on. An interrupted run goes on with
+    --resume.
     """
     from .adapt import Base
     from .gather import Material
