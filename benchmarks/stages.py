@@ -17,7 +17,7 @@ from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
 STAGES = {  # what it is called here: where it is, and its name there
-    "records read": ("classifier.commands.run", "", "records"),
+    "records read": ("classifier.shards.desk", "", "records"),
     "laid out": ("classifier.sheets", "", "lay_out"),
     "tokens": ("classifier.sheets", "", "tokenize"),
     "segments": ("classifier.sheets", "", "segment"),

@@ -41,7 +41,7 @@ def serve(
     max_document: int,
     max_documents: int,
 ) -> None:
-    """Serve a page to paste text into, and the answers of classify and filter, on this machine.
+    """Serve a page to paste text into, and answers over HTTP, on this machine.
 
     POST /classify and /filter take one record, a list, a stream of lines, or plain text; /openapi.json says all. Text
     is held in memory while it is judged and written nowhere. Needs the extra: pip install newswinnow[serve].
