@@ -109,8 +109,8 @@ def test_parts_of_a_file_that_has_grown_are_kept(folder: Path) -> None:
     pytest.importorskip("resource")
     named, out = folder / "named.jsonl", folder.parent / "out"
     named.write_text("\n".join(LINES) + "\n")
-    size = named.stat().st_size // 2
-    code = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"  # enough for parts alone
+    size = len(winnow("classify", named).out) // 2  # enough for each of the parts, too little for the whole
+    code = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
     code += "from classifier.cli import main\nmain()"
     options = map(str, ["classify", named, "--output", f"{out}/", *SMALL])
     ran = subprocess.run([sys.executable, "-c", code, *options], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -118,7 +118,7 @@ def test_parts_of_a_file_that_has_grown_are_kept(folder: Path) -> None:
     assert ran.stderr == (
         f"winnow: error: {out}/: no space left; 0 outputs and every finished part stay; run again when there is room\n"
     )
-    assert forecast_rows(folder)["named.jsonl"].startswith("do\t0 parts")
+    assert forecast_rows(folder)["named.jsonl"].startswith(f"do\t{named.stat().st_size} bytes")  # all parts are there
     with named.open("a") as file:
         file.write(LINES[0] + "\n")
     assert forecast_rows(folder)["named.jsonl"].startswith("do\t1 part,")
