@@ -36,7 +36,7 @@ EXAMPLES = examples(
 )
 @jobs_option
 def diff(inputs: Inputs, a: str, b: str, output: str | None, output_format: str, top: int, jobs: int) -> None:
-    """Show what changes in documents when another model judges them.
+    """Show what changes under another model, document by document.
 
     A and B are models, or files (.jsonl, .jsonl.gz, .jsonl.zst) that winnow classify wrote of the same documents. Told
     are the stretches with two labels, most telling first: words, by the score of A's label, by that of B's. A document
