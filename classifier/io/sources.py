@@ -18,6 +18,7 @@ SUFFIXES = {".txt": ("text", "")} | {
 SUFFIXES |= {".parquet": ("parquet", ""), ".arrow": ("arrow", ""), ".feather": ("arrow", "")}
 SUFFIXES |= {".html": ("html", ""), ".htm": ("html", ""), ".warc": ("warc", ""), ".warc.gz": ("warc", "gz")}
 FORMATS = tuple(dict.fromkeys(name for name, _ in SUFFIXES.values()))
+COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".zip")
 STDIN = "-"
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+(://|::)")
 
@@ -126,7 +127,9 @@ def why(error: BaseException) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _file(path: str, input_format: str | None, size: int) -> Source:
+def _file(path: str, input_format: str | None, size: int) -> Source | InputError:
+    if not input_format and not known_suffix(path) and path.lower().endswith(COMPRESSED):
+        return InputError(path, "is compressed, and its name says of no format that is read so; unpack it first")
     found, codec = SUFFIXES.get(known_suffix(path), ("text", ""))
     if input_format in PACKED and not codec:
         codec = next((c for c in CODECS[1:] if path.lower().endswith("." + c)), "")

@@ -152,7 +152,7 @@ def test_one_path_that_is_wrong_does_not_end_the_walk(tmp_path: Path) -> None:
         ("a.ZST", {"input_format": "jsonl"}, ("jsonl", "zst")),
         ("a.jsonl.gz", {"input_format": "jsonl"}, ("jsonl", "gz")),
         ("a.jsonl.gz", {"input_format": "text"}, ("text", "")),
-        ("a.gz", {}, ("text", "")),
+        ("a.gz", {"input_format": "text"}, ("text", "")),
         ("a.json", {"input_format": "jsonl"}, ("jsonl", "")),
         ("a.jsonl", {}, ("jsonl", "")),
     ],

@@ -55,6 +55,13 @@ def test_files_given_by_name_are_text_unless_their_suffix_or_the_option_says_oth
     assert found(tmp_path / "a.jsonl", input_format="text")[0][2:] == ("text", "")
 
 
+@pytest.mark.parametrize("name", ["page.txt.gz", "page.html.ZST", "pages.zip", "a.gz"])
+def test_a_compressed_file_that_nothing_unpacks_is_not_taken_for_text(name: str, tmp_path: Path) -> None:
+    make(tmp_path, name)
+    (wrong,) = walk([str(tmp_path / name)])
+    assert isinstance(wrong, InputError) and "is compressed" in str(wrong)
+
+
 def test_in_a_folder_a_given_format_chooses_the_files(tmp_path: Path) -> None:
     make(tmp_path, "a.jsonl", "b.txt")
     assert [s[1] for s in found(tmp_path, input_format="text")] == ["b.txt"]
