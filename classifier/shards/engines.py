@@ -70,6 +70,7 @@ class _Ray(_Futures):
         self._task = ray.remote(num_cpus=1, max_retries=0)(_alone)
 
     def _begin(self, where: Where) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report to its makers over the network
         quiet = {"logging_level": "error", "log_to_driver": False, "include_dashboard": False}
         os.environ.setdefault(
             "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0"
