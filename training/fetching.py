@@ -45,7 +45,8 @@ def read_registry(path: Path) -> list[Source]:
             raise ValueError(f"is of format {content['format']}, this version reads {FORMAT}")
         sources = [Source(**row) for row in content["files"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(str(path), f"cannot be read as a list of sources ({error})") from None
+        reason = f"{error.strerror}; --data names data/ of a checkout" if isinstance(error, OSError) else error
+        raise InputError(str(path), f"cannot be read as a list of sources ({reason})") from None
     for source in sources:
         if not source.name or Path(source.name).name != source.name:
             raise InputError(str(path), f"{source.name!r} is not the plain name of a file")
