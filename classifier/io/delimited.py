@@ -91,8 +91,12 @@ def _beside(
 
 def written_lines(rows: Iterable[Sequence[str]], delimiter: str) -> str:
     """Return rows as lines that end in a line feed; cells are quoted where they must be."""
-    pieces = _Pieces()
-    csv.writer(pieces, delimiter=delimiter, lineterminator="\r\n").writerows(rows)  # so that it quotes both
+    pieces, listed = _Pieces(), list(rows)
+    try:
+        csv.writer(pieces, delimiter=delimiter, lineterminator="\r\n").writerows(listed)  # so that it quotes both
+    except csv.Error:  # Python 3.10 writes no NUL
+        quoted = (['"' + cell.replace('"', '""') + '"' for cell in row] for row in listed)
+        return "".join(delimiter.join(row) + "\n" for row in quoted)
     return "".join([piece[:-2] + "\n" for piece in pieces])
 
 
