@@ -129,7 +129,7 @@ def why(error: BaseException) -> str:
 
 def _file(path: str, input_format: str | None, size: int) -> Source | InputError:
     if not input_format and not known_suffix(path) and path.lower().endswith(COMPRESSED):
-        return InputError(path, "is compressed; only JSONL, CSV, TSV and WARC are unpacked, by their names (NAME.jsonl.gz)")
+        return InputError(path, "is compressed; of such files only JSONL, CSV, TSV and WARC are read (NAME.jsonl.gz)")
     found, codec = SUFFIXES.get(known_suffix(path), ("text", ""))
     if input_format in PACKED and not codec:
         codec = next((c for c in CODECS[1:] if path.lower().endswith("." + c)), "")
