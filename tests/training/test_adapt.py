@@ -61,7 +61,7 @@ def test_labels_map_by_name_and_new_ones_are_learned(base: Base, pages: Pages, t
         return {"boilerplate": "furniture", "opinion": "voice"}.get(label, label)
 
     renamed = [turned(d, names) for d in pages]
-    manifest, arrays = fit(Material(renamed[:24]), QUICK, base=base)
+    manifest, arrays = fit(Material(renamed[:16]), QUICK, base=base)
     artifact.save(tmp_path / "mine", manifest, arrays)
     assert manifest.labels == ("comment", "furniture", "reporting", "voice")
     tables = judge(Classifier.load(tmp_path / "mine"), renamed[60:]).tables.sum(0)

@@ -69,6 +69,12 @@ def test_sure_and_right_verdicts_are_left_alone(lay_: Lay) -> None:
     assert (proba.argmax(axis=1) == laid.y).all() and proba.max(axis=1).min() > 0.9
 
 
+def test_where_nothing_follows_anything_transitions_are_trusted_least(lay_: Lay) -> None:
+    laid = lay_(*(page(i, ("It rained.", "reporting") if i % 3 else ("No.", "comment")) for i in range(9)))
+    chain = fit_chain([laid], [(laid, 2.0 * np.eye(4)[laid.y])], 4)
+    np.testing.assert_array_equal(chain.follow, transitions([laid], 4)[1] ** 0.2)
+
+
 def test_reluctance_makes_runs_of_a_label_begin_and_end_more_rarely(lay_: Lay) -> None:
     start, follow = transitions([lay_(*trails(10))], 4)
     chain = Chain(np.array(1.0), np.zeros(4), start, follow)

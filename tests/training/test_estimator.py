@@ -18,11 +18,11 @@ from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import validate_data
 
 from classifier.classify import Classifier
-from training.corpus import read_corpus
+from training.corpus import LabelledDocument, read_corpus
 from training.estimator import WinnowClassifier
 
 ROOT = Path(__file__).parents[2]
-SMALL = {"hidden": 8, "epochs": 20, "learning_rate": 0.01, "first_iterations": 20, "folds": 2, "crops": 0.0}
+SMALL = {"hidden": 8, "epochs": 12, "learning_rate": 0.015, "first_iterations": 20, "folds": 2, "crops": 0.0}
 TEXTS = [f"The harbour board met on Monday and approved ferry number {i}." for i in range(8)]
 TEXTS += [f"What a shameful waste, I hate number {i} lol!" for i in range(8)]
 LABELS = ["reporting"] * 8 + ["comment"] * 8
@@ -90,7 +90,8 @@ def test_it_works_where_estimators_do() -> None:
 
 
 def test_documents_with_spans_are_learned(tmp_path: Path) -> None:
-    documents = read_corpus([ROOT / "data" / "written.jsonl"])[::12]
+    rows = read_corpus([ROOT / "data" / "written.jsonl"])[::12]
+    documents = [LabelledDocument(i, row.text, row.spans) for i, row in enumerate(rows)]
     model = WinnowClassifier(**SMALL).fit(documents)
     spans = model.predict([documents[0].text])[0]
     assert {label for *_, label in spans} <= set(model.classes_) == {"boilerplate", "comment", "opinion", "reporting"}
