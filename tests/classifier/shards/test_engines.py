@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from console import ARTICLE, outputs, winnow
 
 from classifier.errors import ClassifierError
 from classifier.shards import ENGINES, Where, start
-from classifier.workers import Answer, Engine, Tell
+from classifier.workers import Answer, Engine, Errand, Tell
 
 
 @pytest.fixture()
@@ -43,7 +42,7 @@ def test_a_worker_that_dies_is_told_of_and_does_not_end_the_engine(engine: str, 
     running = start(Where(engine, 2), lambda amount: None)
     try:
         answers = {}
-        for number, errand in enumerate([partial(the_same, 7), killed, failing]):
+        for number, errand in enumerate(errands()):
             running.give(number, errand)
             answers |= {answer.number: answer for answer in every(running)}
     finally:
@@ -58,16 +57,19 @@ def every(running: Engine) -> list[Answer]:
     return found
 
 
-def the_same(value: int, tell: Tell) -> int:
-    return value
+def errands() -> list[Errand]:
+    """What ends well, dies, and fails; defined in here so that they travel by value, as workers know no tests."""
 
+    def seven(tell: Tell) -> int:
+        return 7
 
-def killed(tell: Tell) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    def killed(tell: Tell) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
+    def failing(tell: Tell) -> float:
+        return 1 / 0
 
-def failing(tell: Tell) -> float:
-    return 1 / 0
+    return [seven, killed, failing]
 
 
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "local"])
