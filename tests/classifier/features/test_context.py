@@ -131,7 +131,7 @@ def test_features_of_pages_longer_than_every_window() -> None:
 
 
 def test_windows_stop_at_the_documents_ends() -> None:
-    tokens, segments, alone, described = built(["One.", "Two. Three.", "Four."], k=2)
+    _tokens, segments, alone, described = built(["One.", "Two. Three.", "Four."], k=2)
     alone[:] = [[10, -10], [20, 0], [40, 0], [100, 100]]
     found = context(alone, described, segments)
     near = {by: 2 + 2 * i for i, by in enumerate(NEAR)}
@@ -151,7 +151,7 @@ def test_places_are_ends_of_documents_and_lines() -> None:
 
 @given(st.lists(documents, min_size=1, max_size=5), st.integers(0, 99))
 def test_a_documents_features_do_not_depend_on_its_batch(texts: list[str], seed: int) -> None:
-    tokens, segments, alone, described = built(texts, seed)
+    _tokens, segments, alone, described = built(texts, seed)
     if not len(segments):
         return
     together = context(alone, described, segments)
@@ -165,7 +165,7 @@ def test_a_documents_features_do_not_depend_on_its_batch(texts: list[str], seed:
 
 def test_rates_and_counts_stay_within_eight_bits_whatever_the_text() -> None:
     for text in ("!" * 9999, "x " * 9999, "I " * 300 + "!", "a, " * 999, '"' * 3000 + " said" * 999):
-        tokens, segments, alone, described = built([text])
+        _tokens, segments, alone, described = built([text])
         found = context(alone, described, segments)
         assert np.isfinite(found).all() and np.abs(found).max() <= LIMIT and (found == np.rint(found)).all()
 
@@ -180,5 +180,5 @@ def test_words_are_all_counted_though_not_all_are_read() -> None:
 
 @pytest.mark.parametrize("k", [2, 3, 4, 7])
 def test_the_width_is_known_beforehand(k: int) -> None:
-    tokens, segments, alone, described = built([ARTICLE], k=k)
+    _tokens, segments, alone, described = built([ARTICLE], k=k)
     assert context(alone, described, segments).shape == (len(segments), context_width(k))
