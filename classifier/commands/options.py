@@ -14,6 +14,8 @@ from typing import Any
 import click
 
 Command = Callable[..., Any]
+# What the first line of an output in JSONL has, and the head of one in TSV.
+_MARKS = (b'"segments": [', b'"winnow": {', b'"parts": {', b"id\tstart\tend\tlabel\tscore")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,26 @@ class Inputs:
             there = is_remote(path) or Path(path).is_file() or Path(path).is_dir()
             if path != "-" and there and _real(path) in names:
                 raise click.UsageError(f"{path} is input and output at once; nothing was read or written.")
+            for name in names:
+                if path != "-" and Path(path).is_dir() and _lies_in(name, path) and not _written_by_us(name):
+                    raise click.UsageError(
+                        f"{name} is there already, among the inputs in {path}, and may be one of them; nothing was "
+                        "read or written. Name another output, or move the file away."
+                    )
+
+
+def _lies_in(name: str, folder: str) -> bool:
+    from ..io import known_suffix
+
+    return bool(known_suffix(name)) and Path(name).is_file() and Path(os.path.realpath(folder)) in Path(name).parents
+
+
+def _written_by_us(name: str) -> bool:
+    """Tell whether a file is an output of an earlier run, which may be written again: its first line says so."""
+    from ..io import first_line
+
+    line = first_line(name)
+    return not line or any(mark in line for mark in _MARKS)
 
 
 def _real(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .changes import Change, Verdicts
+from .decoding import first_line
 from .dolma import attributes, nothing
 from .outputs import Destination, Folder, OneFile, format_of, sink_for
 from .reading import Caution, Fields, Record, Stretch, read, records
@@ -29,6 +30,7 @@ __all__ = [
     "attributes",
     "dump",
     "ending",
+    "first_line",
     "format_of",
     "is_folder",
     "is_remote",

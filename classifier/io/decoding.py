@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedIOBase
 from itertools import chain
@@ -121,6 +122,20 @@ def lines(parts: Iterable[bytes], encoding: str | None, warn: Callable[[str], No
     if codecs.lookup(name).name == "utf-8":
         return cut(unmarked, b"\n")
     return cut(_decoded(unmarked, name, warn), "\n")
+
+
+def first_line(path: str) -> bytes:
+    """Return the first line of a file, unpacked; empty where it is empty or cannot be read."""
+    found = b""
+    try:
+        with open(path, "rb") as file:
+            for chunk in chunks(file, next((c for c in ("gz", "zst") if path.lower().endswith("." + c)), "")):
+                found += chunk
+                if b"\n" in chunk:
+                    break
+    except (OSError, EOFError, zlib.error, InputError):
+        pass
+    return found.partition(b"\n")[0]
 
 
 def places_of_lines(file: BufferedIOBase, encoding: str | None) -> Iterator[tuple[int, int, int]] | None:

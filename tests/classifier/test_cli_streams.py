@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from console import ARTICLE, ROOT, process
+from console import ARTICLE, ROOT, process, winnow
 
 WINNOW = [sys.executable, "-m", "classifier"]
 ROW = json.dumps({"text": ARTICLE}) + "\n"
@@ -138,3 +139,14 @@ def test_memory_stays_flat_over_a_stream(tmp_path: Path) -> None:
         return int(ran.stderr.split()[-1])
 
     assert peak(20_000) < peak(5_000) * 1.15
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.txt", "a.jsonl.gz"])
+def test_an_input_in_the_folder_is_not_taken_for_an_older_output(tmp_path: Path, name: str) -> None:
+    text = b'{"text": "It rained on Monday."}\n' * 3
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    (tmp_path / "b.txt").write_text("It rained.")
+    before = (tmp_path / name).read_bytes()
+    ran = winnow("classify", str(tmp_path), "--output", str(tmp_path / name), "--format", "jsonl")
+    assert ran.status == 2 and "may be one of them" in ran.err and name in ran.err
+    assert (tmp_path / name).read_bytes() == before
