@@ -19,7 +19,7 @@ TREE = ("classifier", "training", "models", "pyproject.toml", "README.md", "LICE
 DATA = (
     r"fuzz/lowest\.txt|data/sources\.json|data/(written|pages|trails)\.jsonl|data/annotations\.jsonl\.gz|data/pages/\w+\.txt",
     r"models/default/(manifest\.json|weights\.npz|README\.md)",
-    r"classifier/lexicons/\w+\.txt|training/\w+\.txt|tests/.*\.(tsv|txt|json|jsonl|bin)|docs/.*\.(png|json)",
+    r"classifier/lexicons/\w+\.txt|training/\w+\.txt|tests/.*\.(tsv|txt|json|jsonl|bin)|docs/.*\.(png|svg|json)",
     r"classifier/.*/assets/[\w.]+|benchmarks/.*\.(json|tsv)",
 )
 PROSE = (
