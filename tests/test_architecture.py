@@ -23,6 +23,7 @@ ROAD = [
     "sheets",
     "language",
     "model",
+    "encoder",
     "decode",
     "rows",
     "drawn",
@@ -42,8 +43,11 @@ ROAD = [
     "cli",
     "__main__",
 ]
-INSIDE = {"features": ["counts", "words", "cues", "surface", "context"]}
-HEAVY = ("sklearn", "nltk", "scipy", "pandas", "joblib", "training")
+INSIDE = {
+    "features": ["counts", "words", "cues", "surface", "context"],
+    "encoder": ["windows", "graph", "judging", "__init__"],
+}
+HEAVY = ("sklearn", "nltk", "scipy", "pandas", "joblib", "onnxruntime", "tokenizers", "training")
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc"}
 
 
