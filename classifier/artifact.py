@@ -2,8 +2,8 @@
 it.
 
 Format 1. The manifest is checked first, then each file's size and digest, then every array's header against its
-limits, and
-only then is memory taken for the numbers. Nothing is unpickled.
+limits, and only then is memory taken for the numbers. Nothing is unpickled. A model may also have an encoder: a
+network, ``encoder.onnx``, and its ``tokenizer.json``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ from .errors import ModelMismatch, ModelNotFound
 
 FORMAT = 1
 MANIFEST, WEIGHTS = "manifest.json", "weights.npz"
+NETWORK, TOKENIZER = "encoder.onnx", "tokenizer.json"
+ENCODER = (NETWORK, TOKENIZER)  # both or neither
+FILES = (MANIFEST, WEIGHTS, *ENCODER)
 MAX_MANIFEST, MAX_WEIGHTS, MAX_NUMBERS = 4 << 20, 256 << 20, 512 << 20  # bytes; the last one unpacked
+MAX_ENCODER = 40_000_000  # bytes of its two files together
 MAX_ARRAYS = 1000
 LARGEST = 1e12  # of any number, so that no product of a few of them overflows
 _KINDS = "biuf"  # booleans and numbers: no objects, no strings
@@ -82,16 +86,36 @@ def load(folder: Path) -> tuple[Manifest, dict[str, NDArray[Any]]]:
     """
     manifest = read_manifest(folder)
     path = folder / WEIGHTS
-    try:
-        content = _read(path, MAX_WEIGHTS)
-    except (OSError, ValueError) as error:
-        raise ModelMismatch(f"{path} cannot be read as weights ({error}); {_RETRAIN}") from error
-    if hashlib.sha256(content).hexdigest() != manifest.files[WEIGHTS]:
-        raise ModelMismatch(f"{path} is not the file its manifest names (its digest differs); copy it again")
+    content = _whole(path, MAX_WEIGHTS, manifest.files[WEIGHTS], "weights")
     try:
         return manifest, _unpack(content)
     except Exception as error:  # hostile bytes can make the parsers of zip, deflate and NPY raise anything
         raise ModelMismatch(f"{path} cannot be read as weights ({error}); {_RETRAIN}") from error
+
+
+def load_encoder(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Read the files of the encoder, by name; none where the manifest names none.
+
+    Raises:
+        ModelMismatch: one is missing, too large, or not the file that the manifest names.
+    """
+    found: dict[str, bytes] = {}
+    for name in ENCODER:
+        if name in manifest.files:
+            room = MAX_ENCODER - sum(map(len, found.values()))
+            found[name] = _whole(folder / name, room, manifest.files[name], "part of an encoder")
+    return found
+
+
+def _whole(path: Path, limit: int, digest: str, what: str) -> bytes:
+    """Read a file and hold it against its digest."""
+    try:
+        content = _read(path, limit)
+    except (OSError, ValueError) as error:
+        raise ModelMismatch(f"{path} cannot be read as {what} ({error}); {_RETRAIN}") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelMismatch(f"{path} is not the file its manifest names (its digest differs); copy it again")
+    return content
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -115,8 +139,10 @@ def _manifest(path: Path, record: dict[str, Any]) -> Manifest:
     good_labels = isinstance(labels, list) and all(isinstance(label, str) and label for label in labels)
     if not good_labels or sorted(set(labels)) != labels or not 2 <= len(labels) <= 20:  # type: ignore[arg-type]
         raise ModelMismatch(f"{path}: labels must be two to twenty different names, sorted")
-    if not isinstance(files, dict) or set(files) != {WEIGHTS} or not isinstance(record.get("name"), str):
-        raise ModelMismatch(f"{path}: must have a name and name exactly the file {WEIGHTS}")
+    if not isinstance(files, dict) or set(files) not in ({WEIGHTS}, {WEIGHTS, *ENCODER}):
+        raise ModelMismatch(f"{path}: must name exactly the file {WEIGHTS}, or it and {' and '.join(ENCODER)}")
+    if not isinstance(record.get("name"), str):
+        raise ModelMismatch(f"{path}: must have a name")
     mappings = ("created_with", "corpus", "config", "scores")
     if not all(isinstance(record.get(part, {}), dict) for part in mappings):
         raise ModelMismatch(f"{path}: {', '.join(mappings)} must be objects")
@@ -168,14 +194,28 @@ def _is_sound(numbers: NDArray[Any]) -> bool:
     return bool((np.abs(numbers.astype(np.float64)) < LARGEST).all())
 
 
-def save(folder: Path, manifest: Manifest, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write an artifact, whole or not at all: the files are made beside it and moved into place, the manifest last."""
-    packed = _pack(arrays)
-    digest = hashlib.sha256(packed).hexdigest()
-    record = {**manifest.to_dict(), "files": {WEIGHTS: digest}}
+def save(
+    folder: Path,
+    manifest: Manifest,
+    arrays: Mapping[str, NDArray[Any]],
+    encoder: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write an artifact, whole or not at all: the files are made beside it and moved into place, the manifest last.
+
+    Args:
+        folder: where.
+        manifest: what it says; its digests are written anew.
+        arrays: the learned numbers.
+        encoder: the files of an encoder. None keeps the one the manifest names, which lies in the folder already.
+    """
+    contents = {WEIGHTS: _pack(arrays), **(encoder or {})}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    if encoder is None:
+        digests = {**{name: manifest.files[name] for name in ENCODER if name in manifest.files}, **digests}
+    record = {**manifest.to_dict(), "files": digests}
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in ((WEIGHTS, packed), (MANIFEST, text.encode())):
+    for name, content in (*contents.items(), (MANIFEST, text.encode())):
         temporary = folder / f".{name}.{os.getpid()}.tmp"
         try:
             temporary.write_bytes(content)

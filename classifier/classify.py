@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain as chained
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from .sheets import BATCH_CHARACTERS, Sheet, lay_down
 from .text import Document
 from .workers import in_order
 
+if TYPE_CHECKING:
+    from .encoder import Encoder
+
 Floats = NDArray[np.float64]
 BATCH_DOCUMENTS = 512
 
@@ -35,6 +39,7 @@ class _Parts(NamedTuple):
     rules: SentenceRules
     model: Model
     chain: Chain
+    encoder: Encoder | None = None
 
 
 class _Judged(NamedTuple):
@@ -67,13 +72,10 @@ class Classifier:
         Raises:
             ModelNotFound: nothing there; names the places looked at.
             ModelMismatch: damaged, or of another format.
+            MissingExtra: it has an encoder, and what runs that is not installed.
         """
         folder = artifact.model_folder(model)
-        stamp = tuple(
-            (folder / name).stat().st_mtime_ns
-            for name in (artifact.MANIFEST, artifact.WEIGHTS)
-            if (folder / name).exists()
-        )
+        stamp = tuple((folder / name).stat().st_mtime_ns for name in artifact.FILES if (folder / name).exists())
         return _loaded(os.fspath(folder), stamp)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -145,9 +147,18 @@ class Classifier:
         laid = lay_down(texts, self._parts.rules, model.first.logits)
         if laid is None:
             return self._blank(len(texts))
-        blocks = contexts(in_steps(laid.alone), laid.manner, laid.segments)
+        blocks = contexts(self._alone(laid, texts), laid.manner, laid.segments)
         second = np.concatenate([model.second.logits(block) for block in blocks])
         return self._results(laid, decode(second, laid.segments, chain), len(texts))
+
+    def _alone(self, laid: Sheet, texts: Sequence[str]) -> NDArray[np.int32]:
+        """Return what the second verdict reads of a segment alone: the first verdict and, beside it, the encoder's."""
+        first, encoder = in_steps(laid.alone), self._parts.encoder
+        if encoder is None:
+            return first
+        cut = laid.segments
+        also = encoder.logits(texts, cut.document, laid.starts, laid.ends, cut.breaks)
+        return np.concatenate([first, in_steps(also)], axis=1)
 
     def _results(self, laid: Sheet, final: Floats, documents: int) -> _Judged:
         document, described = laid.segments.document, laid.manner
@@ -169,17 +180,25 @@ def _drawn_by(classifier: Classifier, texts: Sequence[str]) -> _Judged:
 
 @lru_cache(maxsize=8)
 def _loaded(folder: str, stamp: tuple[int, ...]) -> Classifier:
-    from pathlib import Path
-
     manifest, arrays = artifact.load(Path(folder))
+    encoder = _encoder(Path(folder), manifest)
     try:
         rules = SentenceRules.from_arrays(arrays)
-        parts = _Parts(rules, Model.from_arrays(arrays), Chain.from_arrays(arrays))
-        parts.model.check(len(manifest.labels))
+        parts = _Parts(rules, Model.from_arrays(arrays), Chain.from_arrays(arrays), encoder)
+        parts.model.check(len(manifest.labels), 1 if encoder is None else 2)
         parts.chain.check(len(manifest.labels))
     except (KeyError, ValueError) as error:
         raise ModelMismatch(f"{folder}: the weights do not fit together ({error}); train it again") from error
     return Classifier(manifest, parts, folder)
+
+
+def _encoder(folder: Path, manifest: Manifest) -> Encoder | None:
+    files = artifact.load_encoder(folder, manifest)
+    if not files:
+        return None
+    from .encoder import Encoder
+
+    return Encoder(files[artifact.NETWORK], files[artifact.TOKENIZER], len(manifest.labels))
 
 
 def _batches(documents: Iterable[Document | str], batch_size: int) -> Iterator[list[Document]]:

@@ -137,9 +137,12 @@ class Model:
     first: FirstVerdict
     second: SecondVerdict
 
-    def check(self, k: int) -> None:
-        """Raise ValueError unless everything has the shape and type that ``k`` labels need."""
-        d, m = context_width(k), self.second.hidden.shape[-1]
+    def check(self, k: int, opinions: int = 1) -> None:
+        """Raise ValueError unless everything has the shape and type that ``k`` labels need.
+
+        ``opinions`` is how many verdicts on a segment alone the second reads: that of the first, and an encoder's.
+        """
+        d, m = context_width(k * opinions), self.second.hidden.shape[-1]
         wanted = {
             "first.weights": (np.int8, (COLUMNS, k - 1)), "first.unit": (np.float64, ()), "first.bias": (np.float64,
             (k - 1,)),

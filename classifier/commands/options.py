@@ -183,7 +183,11 @@ _INPUT: list[Any] = [
         help="Of the inputs, unless they have a byte order mark. [default: UTF-8]",
     ),
 ]
-model_option = click.option("--model", metavar="NAME_OR_PATH", help="The model that judges. [default: default]")
+model_option = click.option(
+    "--model",
+    metavar="NAME_OR_PATH",
+    help="The model that judges: default, accurate (slower; needs newswinnow[encoder]) or a folder. [default: default]",
+)
 jobs_option = click.option(
     "--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Workers."
 )

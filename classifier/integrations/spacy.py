@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from ..artifact import MANIFEST, WEIGHTS, model_folder
+from ..artifact import FILES, model_folder
 from ..classify import Classifier
 from ..errors import MissingExtra, ModelNotFound
 from ..result import DocumentResult
@@ -77,14 +77,14 @@ class WinnowComponent(Pipe):  # type: ignore[misc]
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Return the model."""
         folder = model_folder(self.model)
-        return srsly.msgpack_dumps({name: (folder / name).read_bytes() for name in (MANIFEST, WEIGHTS)})
+        return srsly.msgpack_dumps({name: (folder / name).read_bytes() for name in FILES if (folder / name).exists()})
 
     def from_bytes(self, content: bytes, *, exclude: Iterable[str] = ()) -> WinnowComponent:
         """Take the model of ``to_bytes``; raises ModelError where it cannot be used."""
         folder = Path(tempfile.mkdtemp(prefix="winnow-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         files = srsly.msgpack_loads(content)
-        for name in (MANIFEST, WEIGHTS):
+        for name in files.keys() & set(FILES):
             (folder / name).write_bytes(files[name])
         return self._turn_to(folder)
 
@@ -92,8 +92,9 @@ class WinnowComponent(Pipe):  # type: ignore[misc]
         """Write the model into the folder ``path``."""
         folder, target = model_folder(self.model), ensure_path(path)
         target.mkdir(parents=True, exist_ok=True)
-        for name in (MANIFEST, WEIGHTS):
-            (target / name).write_bytes((folder / name).read_bytes())
+        for name in FILES:
+            if (folder / name).exists():
+                (target / name).write_bytes((folder / name).read_bytes())
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> WinnowComponent:
         """Take the model in the folder ``path``; raises ModelError where it cannot be used."""

@@ -188,7 +188,7 @@ def test_probabilities_are_those_of_the_stages_by_hand(tiny: Classifier) -> None
     from classifier.text import lay_out
     from classifier.tokens import tokenize
 
-    rules, model, chain = tiny._parts
+    rules, model, chain, _ = tiny._parts
     batch = lay_out([ARTICLE])
     tokens = tokenize(batch)
     segments = segment(tokens, batch.starts, rules)
