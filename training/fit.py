@@ -83,7 +83,7 @@ def _from_nothing(
     second = kept.once("second", lambda: vars(_second(gathered, firsts, len(labels), config, within(say, 0.5, 0.95))))
     model = Model(firsts[0], SecondVerdict(**second))
     say("chain and calibration", 0.95)
-    held = _calibration(judge, labels, rules) or [laid for laid, _ in gathered.whole]
+    held = calibrating(judge, labels, rules) or [laid for laid, _ in gathered.whole]
     learned = [laid for laid, _ in (*gathered.whole, *gathered.more)]
     chain = fit_chain(learned, [(laid, _logits(model, laid)) for laid in held], len(labels))
     if COMMENT in labels:
@@ -131,7 +131,7 @@ def _folds(documents: Sequence[LabelledDocument], config: TrainingConfig) -> int
     return min(config.folds, groups)
 
 
-def _calibration(judge: Material, labels: Sequence[str], rules: Any) -> list[Laid]:
+def calibrating(judge: Material, labels: Sequence[str], rules: Any) -> list[Laid]:
     """The half of the held-out documents that calibration is fitted on, bare and with trails."""
     half = halves(judge.documents)
     mine = [d for d, chosen in zip(judge.documents, half, strict=True) if chosen]

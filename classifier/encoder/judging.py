@@ -45,7 +45,7 @@ class Encoder:
                 "a model with an encoder needs onnxruntime and tokenizers: pip install newswinnow[encoder]"
             ) from error
         try:
-            self._tokenizer = _tokenizer(tokenizers, tokenizer)
+            self._tokenizer = open_tokenizer(tokenizers, tokenizer)
             self._session = _session(onnxruntime, network)
         except Exception as error:  # hostile bytes can make either library raise anything
             raise ModelMismatch(f"the encoder cannot be used ({_first_line(error)}); train it again") from error
@@ -74,24 +74,18 @@ class Encoder:
         ]
         return np.concatenate([np.zeros((0, self._k)), *parts])
 
-    def tokens(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> list[list[int]]:
-        """Return the tokens that are read of each segment of ``text``."""
-        spans = zip(starts, ends, strict=True)
-        pieces = (encode(text[start : min(end, start + CHARACTERS)]).decode() for start, end in spans)
-        return [read_of(self._tokenizer.encode(piece, add_special_tokens=False).ids) for piece in pieces]
-
     def _of_document(self, text: str, starts: list[int], ends: list[int], breaks: list[int]) -> Floats:
-        tokens = self.tokens(text, starts, ends)
+        tokens = tokens_of(self._tokenizer, text, starts, ends)
         head = head_of(tokens)
         total = np.zeros((len(tokens), self._k))
         # What is cut the same in every pass, as all of a short document, is read once.
         times = Counter(some for offset in OFFSETS for some in cuts(tokens, offset))
         for some, share in times.items():
             read = window(tokens, breaks, some, head)
-            total[some.start : some.stop] += self._of_window(read) * (share / len(OFFSETS))
+            total[some.start : some.stop] += self.judge(read) * (share / len(OFFSETS))
         return total - total.mean(axis=1, keepdims=True)
 
-    def _of_window(self, read: Window) -> Floats:
+    def judge(self, read: Window) -> Floats:
         """Return the logarithms of the probabilities of a window's segments, float64 (segments, k)."""
         (logits,) = self._run(read)
         if logits.shape != (len(read.segments), self._k) or not np.isfinite(logits).all():
@@ -107,6 +101,13 @@ class Encoder:
             raise ModelMismatch(f"the encoder cannot be run ({_first_line(error)}); train it again") from error
 
 
+def tokens_of(tokenizer: Any, text: str, starts: Sequence[int], ends: Sequence[int]) -> list[list[int]]:
+    """Return the tokens that are read of each segment of ``text``, given where they start and end."""
+    spans = zip(starts, ends, strict=True)
+    pieces = (encode(text[start : min(end, start + CHARACTERS)]).decode() for start, end in spans)
+    return [read_of(tokenizer.encode(piece, add_special_tokens=False).ids) for piece in pieces]
+
+
 def feeds(read: Window) -> dict[str, NDArray[Any]]:
     """Return what the network is given of a window: ``INPUTS``.
 
@@ -120,7 +121,7 @@ def feeds(read: Window) -> dict[str, NDArray[Any]]:
     return dict(zip(INPUTS, given, strict=True))
 
 
-def _tokenizer(library: Any, content: bytes) -> Any:
+def open_tokenizer(library: Any, content: bytes) -> Any:
     """Return a tokenizer of BERT's kind; no other is taken, since others are steered by patterns of any cost."""
     described = json.loads(content)
     kinds = {part: (described.get(part) or {}).get("type") for part in _PARTS}

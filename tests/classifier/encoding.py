@@ -79,3 +79,9 @@ def accurate(folder: Path, base: Path, encoder: dict[str, bytes] | None = None) 
     arrays = {**arrays, "second.hidden": hidden}
     artifact.save(folder, replace(manifest, name="accurate"), arrays, encoder or files(k))
     return folder
+
+
+CONFIG = {
+    "vocab_size": len(vocabulary()), "hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": 12,
+    "intermediate_size": 2 * WIDTH, "max_position_embeddings": LENGTH,
+}  # fmt: skip
