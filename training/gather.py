@@ -81,7 +81,7 @@ def gather(learn: Material, labels: Sequence[str], config: TrainingConfig, rules
     comments = [_whole(c.id, c.text, COMMENT) for c in learn.comments if COMMENT in labels and c.text.strip()]
     singles = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.label in labels and s.text.strip()]
     parts = [(learn.documents, fold), (derived, of_derived)]
-    parts += [(some, _by_name(some, config)) for some in (comments, singles)]
+    parts += [(some, by_name(some, config.folds)) for some in (comments, singles)]
     return Gathered(*(_laid_out(some, fold, labels, rules) for some, fold in parts))
 
 
@@ -93,7 +93,7 @@ def _derived(
     Everything is made within a fold: a comment stays in the fold it has in the first verdict's pool.
     """
     made: list[LabelledDocument] = []
-    comment_fold = _by_name([_whole(c.id, c.text, COMMENT) for c in learn.comments], config)
+    comment_fold = by_name([_whole(c.id, c.text, COMMENT) for c in learn.comments], config.folds)
     for held in range(config.folds):
         pages = [d for d, f in zip(learn.documents, fold, strict=True) if f == held]
         closed = closings(pages, config.closings, config.seed) if OPINION in labels else []
@@ -125,9 +125,10 @@ def _folds(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDA
         raise InputError("corpus", f"{error}: label more documents or set fewer folds") from None
 
 
-def _by_name(documents: Sequence[LabelledDocument], config: TrainingConfig) -> NDArray[np.int64]:
+def by_name(documents: Sequence[LabelledDocument], count: int) -> NDArray[np.int64]:
+    """Return a fold below ``count`` for each document that follows from its id alone, int64 (n,)."""
     digests = (hashlib.sha256(json.dumps(d.id).encode()).digest() for d in documents)
-    return np.array([int.from_bytes(digest[:4], "big") % config.folds for digest in digests], np.int64)
+    return np.array([int.from_bytes(digest[:4], "big") % count for digest in digests], np.int64)
 
 
 def _whole(name: Any, text: str, label: str) -> LabelledDocument:

@@ -6,6 +6,7 @@ from must come from an encoder that did not see the document.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -17,12 +18,13 @@ import click
 import numpy as np
 
 from classifier.classify import Classifier
+from classifier.encoder.judging import open_tokenizer
 from classifier.errors import ClassifierError
 from classifier.segments import SentenceRules
 
 from ..config import TrainingConfig
 from ..corpus import labels_of, read_comments, read_corpus, read_sentences, read_trails
-from ..gather import Material, gather
+from ..gather import Gathered, Material, gather
 from ..progress import Say, clocked
 from .network import batch_of, logits, origin, torch_, untrained
 from .pages import Read, Shelf
@@ -42,19 +44,32 @@ def material_of(corpus: Sequence[str], comments: str | None, trails: Sequence[st
     )
 
 
-def shelf_of(material: Material, rules: SentenceRules, config: TeacherConfig, held: int | None) -> tuple[Shelf, int]:
-    """Return what is learned from, without the fold ``held``, and the number of labels."""
-    import tokenizers
-
-    from classifier.encoder.judging import open_tokenizer
-
+def gathered_of(material: Material, rules: SentenceRules, config: TeacherConfig) -> tuple[Gathered, tuple[str, ...]]:
+    """Lay out what is learned from; return it with the labels."""
     learn = material.of_split("train")
     labels = labels_of(learn.documents)
     how = TrainingConfig(
         seed=config.seed, folds=config.folds, groups=config.groups, composite_rounds=1, crops=0.0, emphasis=0
     )
+    return gather(learn, labels, how, rules), labels
+
+
+def shelf_of(gathered: Gathered, labels: Sequence[str], held: int | None) -> Shelf:
+    """Return what is learned from, as tokens and without the fold ``held``."""
+    import tokenizers
+
     tokenizer = open_tokenizer(tokenizers, (origin() / "tokenizer.json").read_bytes())
-    return Shelf.of(gather(learn, labels, how, rules), labels, tokenizer, held), len(labels)
+    return Shelf.of(gathered, labels, tokenizer, held)
+
+
+def write_folds(gathered: Gathered, path: Path) -> None:
+    """Write which fold each document is in: another corpus is parted otherwise, and what was seen stays seen."""
+    found = {
+        json.dumps(laid.documents[document].id): int(one)
+        for laid, fold in gathered.whole
+        for document, one in zip(laid.document.tolist(), fold, strict=True)
+    }
+    path.write_text(json.dumps(found, indent=0) + "\n", "utf-8")
 
 
 @dataclass
@@ -190,14 +205,19 @@ def main(
     seed: int,
     resume: bool,
 ) -> None:
-    """Fine-tune the encoder on a CORPUS as winnow train reads it, and write a checkpoint."""
+    """Fine-tune the encoder on a CORPUS as winnow train reads it, and write a checkpoint.
+
+    Beside it, in a file .folds.json, it is written which fold each document is in.
+    """
     config = TeacherConfig(seed, folds, steps=(0 if minutes else 2500) if steps is None else steps, minutes=minutes)
     torch_().set_num_threads(threads)
     torch_().manual_seed(seed)
     try:
         material = material_of(corpus, comments, trails, sentences)
-        shelf, k = shelf_of(material, Classifier.load()._parts.rules, config, fold)
-        course = Course.begin(untrained(k, origin()), config)
+        gathered, labels = gathered_of(material, Classifier.load()._parts.rules, config)
+        write_folds(gathered, output.with_suffix(".folds.json"))
+        shelf = shelf_of(gathered, labels, fold)
+        course = Course.begin(untrained(len(labels), origin()), config)
         if resume and output.exists():
             course.resume(output)
         learn(course, shelf, output, clocked(lambda line: click.echo(line, err=True)))

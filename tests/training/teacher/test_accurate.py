@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import encoding
@@ -14,11 +15,12 @@ from classifier.errors import InputError, ModelMismatch
 from training.adapt import Base
 from training.config import TrainingConfig
 from training.corpus import read_corpus
-from training.gather import Material
+from training.gather import Material, gather
 from training.laid import lay
 from training.progress import silent
-from training.teacher.accurate import Remembering, Upon, build, verdicts
+from training.teacher.accurate import build
 from training.teacher.graph import network
+from training.teacher.hearing import Remembering, Upon, verdicts
 from training.teacher.pages import spans_of
 
 for needed in ("onnx", "onnxruntime", "tokenizers"):
@@ -64,7 +66,7 @@ def test_an_accurate_model_is_built_upon_a_fast_one(
     upon = Upon(Base.load(tiny_folder), encoders, encoders[0])
     build(Material(read_corpus([WRITTEN])), upon, tmp_path / "accurate", config, 1, silent)
     model = Classifier.load(tmp_path / "accurate")
-    assert model.name == "accurate" and model.manifest.config["folds"] == 2
+    assert model.name == "accurate" and model.manifest.config["hidden"] == 8
     assert sorted(file.name for file in (tmp_path / "accurate").iterdir()) == sorted(artifact.FILES)
     assert not (tmp_path / "accurate.winnow").exists()
     text = DOCUMENTS[0].text
@@ -80,3 +82,29 @@ def test_what_is_missing_is_named(tiny_folder: Path, encoders: list[dict[str, by
     train = [d for d in DOCUMENTS if d.split != "dev"]
     with pytest.raises(InputError, match="no document is of split dev"):
         build(Material(train), upon, tmp_path / "m", TrainingConfig(), 1, silent)
+
+
+def test_a_document_stays_in_the_fold_it_had_when_the_encoders_learned(
+    tiny_folder: Path, encoders: list[dict[str, bytes]], tmp_path: Path
+) -> None:
+    learn = Material(DOCUMENTS).of_split("train")
+    base, config = Base.load(tiny_folder), TrainingConfig(folds=3, crops=1.0, composite_rounds=1)
+    gathered = gather(learn, LABELS, config, base.rules)
+    first = learn.documents[0]
+    (tmp_path / "folds.json").write_text(json.dumps({json.dumps(d.id): int(d is not first) for d in learn.documents}))
+    folders = [tmp_path / "0", tmp_path / "1"]
+    for folder, files in zip(folders, encoders, strict=True):
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    upon = Upon.read(str(tiny_folder), folders, folders[0], tmp_path / "folds.json")
+    whole, more = upon.fold_of(gathered, config)
+    (laid, _), (made, _) = gathered.whole[0], gathered.more[0]
+    assert (whole == (laid.document != 0)).all()
+    assert (more == [made.documents[i].meta["article"] != first.id for i in made.document]).all() and 0 in more
+    parted = Upon(base, encoders, encoders[0]).fold_of(gathered, config)[0]
+    assert set(parted.tolist()) == {0, 1}
+    for wrong in ("[]", "{", '{"a": 2}'):
+        (tmp_path / "folds.json").write_text(wrong)
+        with pytest.raises(InputError, match="folds"):
+            Upon.read(str(tiny_folder), folders, folders[0], tmp_path / "folds.json")

@@ -16,7 +16,7 @@ from training.corpus import read_corpus
 from training.gather import Material
 from training.progress import silent
 from training.teacher import network
-from training.teacher.fit import Course, batches, learn, main, shelf_of
+from training.teacher.fit import Course, batches, gathered_of, learn, main, shelf_of
 from training.teacher.pages import Shelf
 from training.teacher.settings import TeacherConfig
 
@@ -55,12 +55,17 @@ def with_weights(minilm: Path) -> Path:
 
 @pytest.fixture
 def shelf(minilm: Path, tiny: Classifier) -> Shelf:
-    return shelf_of(MATERIAL, tiny._parts.rules, TeacherConfig(), 0)[0]
+    return shelf_of(*gathered_of(MATERIAL, tiny._parts.rules, TeacherConfig()), 0)
 
 
 def test_what_is_held_out_is_not_on_the_shelf(shelf: Shelf, minilm: Path, tiny: Classifier) -> None:
-    whole, k = shelf_of(MATERIAL, tiny._parts.rules, TeacherConfig(), None)
-    assert k == 4 and {page.fold for page in shelf.whole} == {1} and {page.fold for page in whole.whole} == {0, 1}
+    gathered, labels = gathered_of(MATERIAL, tiny._parts.rules, TeacherConfig())
+    whole = shelf_of(gathered, labels, None)
+    assert (
+        len(labels) == 4
+        and {page.fold for page in shelf.whole} == {1}
+        and {page.fold for page in whole.whole} == {0, 1}
+    )
     assert 0 < len(shelf.whole) < len(whole.whole)
 
 
@@ -104,6 +109,8 @@ def test_commands_make_an_encoder(with_weights: Path, tmp_path: Path, monkeypatc
     some.write_text("".join(WRITTEN.read_text("utf-8").splitlines(keepends=True)[:40]), "utf-8")
     fitted = CliRunner().invoke(main, [str(some), "--output", str(tmp_path / "t.pt"), "--steps", "2", "--fold", "1"])
     assert fitted.exit_code == 0, fitted.output
+    folds = json.loads((tmp_path / "t.folds.json").read_text("utf-8"))
+    assert set(folds.values()) == {0, 1} and set(folds) <= {json.dumps(d.id) for d in MATERIAL.documents}
     given = [str(tmp_path / "t.pt"), "--output", str(tmp_path / "e"), "--check", str(some)]
     exported = CliRunner().invoke(export, given)
     assert exported.exit_code == 0, exported.output
