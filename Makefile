@@ -7,7 +7,7 @@ GOLD := $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl $(BUILD)/annot
 MORE := --comments $(CORPUS)/comments.jsonl --sentences $(CORPUS)/sentences.jsonl \
   --trails $(CORPUS)/trails.jsonl --trails data/trails.jsonl
 
-.PHONY: help install test lint ci model licensed gate pin bench card readme picture fuzz-serve dist fuzz mutation matrix lowest faults steady
+.PHONY: help install test lint ci model teacher licensed gate pin bench card readme picture fuzz-serve dist fuzz mutation matrix lowest faults steady
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -44,6 +44,21 @@ model: install $(BUILD)/annotated.jsonl.gz  ## train the default model; it takes
 	mkdir -p models/default
 	cp $(BUILD)/default/weights.npz $(BUILD)/default/manifest.json models/default/
 	$(MAKE) card readme
+
+# An encoder for each fold, which judges what the others learned from, and one that learned from everything.
+MINUTES ?= 60
+ENCODERS := $(foreach one,0 1 all,$(BUILD)/teacher/$(one)/encoder.onnx)
+$(BUILD)/teacher/%/encoder.onnx: $(BUILD)/annotated.jsonl.gz
+	mkdir -p $(BUILD)/teacher
+	$(BIN)/python -m training.teacher.fit $(GOLD) $(MORE) --output $(BUILD)/teacher/$*.pt --minutes $(MINUTES) --resume \
+	  $(if $(filter-out all,$*),--fold $*)
+	$(BIN)/python -m training.teacher.export $(BUILD)/teacher/$*.pt --output $(BUILD)/teacher/$* --check $(CORPUS)/pages.jsonl
+
+teacher: install  ## train the accurate model upon the default one: MINUTES for each of three encoders, then an hour
+	$(BIN)/pip install -q -e '.[teacher]'
+	$(MAKE) $(ENCODERS)
+	$(BIN)/python -m training.teacher.accurate $(GOLD) $(MORE) --output models/accurate --fold $(BUILD)/teacher/0 \
+	  --fold $(BUILD)/teacher/1 --encoder $(BUILD)/teacher/all --parted $(BUILD)/teacher/all.folds.json
 
 licensed: install $(BUILD)/annotated.jsonl.gz  ## train without the sources that state no licence, for the card
 	$(BIN)/winnow train $(GOLD) $(MORE) --licensed-only --output $(BUILD)/licensed

@@ -53,7 +53,8 @@ def test_the_wheel_holds_both_packages_their_word_lists_and_the_model(built: Pat
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
         (entry,) = (name for name in packed.namelist() if name.endswith("entry_points.txt"))
         commands = packed.read(entry).decode()
-    model = {f"classifier/{name}" for name in _tracked_like("models/default")}
+    models = _tracked_like("models/default") | _tracked_like("models/accurate")
+    model = {f"classifier/{name}" for name in models}
     assert names == _tracked_like("classifier") | _tracked_like("training") | model
     assert {"classifier/models/default/manifest.json", "classifier/lexicons/trail.txt", "classifier/py.typed"} <= names
     assert "winnow = classifier.cli:main" in commands
@@ -73,7 +74,7 @@ def test_the_wheel_works_from_its_own_place(built: Path, tmp_path: Path) -> None
 
 def test_the_sdist_holds_what_tests_and_readme_need(built: Path) -> None:
     names = {path.relative_to(built / "source").as_posix() for path in (built / "source").rglob("*") if path.is_file()}
-    for folder in ("classifier", "training", "tests", "data", "docs", "benchmarks", "models/default"):
+    for folder in ("classifier", "training", "tests", "data", "docs", "benchmarks", "models/default", "models/accurate"):
         assert _tracked_like(folder) <= names, folder
     assert {"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "Makefile", "pyproject.toml"} <= names
 
