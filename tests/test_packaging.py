@@ -74,7 +74,16 @@ def test_the_wheel_works_from_its_own_place(built: Path, tmp_path: Path) -> None
 
 def test_the_sdist_holds_what_tests_and_readme_need(built: Path) -> None:
     names = {path.relative_to(built / "source").as_posix() for path in (built / "source").rglob("*") if path.is_file()}
-    for folder in ("classifier", "training", "tests", "data", "docs", "benchmarks", "models/default", "models/accurate"):
+    for folder in (
+        "classifier",
+        "training",
+        "tests",
+        "data",
+        "docs",
+        "benchmarks",
+        "models/default",
+        "models/accurate",
+    ):
         assert _tracked_like(folder) <= names, folder
     assert {"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "Makefile", "pyproject.toml"} <= names
 

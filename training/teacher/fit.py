@@ -217,6 +217,7 @@ def main(
         gathered, labels = gathered_of(material, Classifier.load()._parts.rules, config)
         write_folds(gathered, output.with_suffix(".folds.json"))
         shelf = shelf_of(gathered, labels, fold)
+        del gathered  # the features of a large corpus take gigabytes
         course = Course.begin(untrained(len(labels), origin()), config)
         if resume and output.exists():
             course.resume(output)

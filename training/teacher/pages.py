@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -52,7 +53,7 @@ class Page:
         fold: in which the document is.
     """
 
-    tokens: list[list[int]]
+    tokens: Sequence[Sequence[int]]
     breaks: list[int]
     y: Ints
     weight: NDArray[np.float64]
@@ -73,7 +74,13 @@ def pages_of(part: Foldwise, tokenizer: Any) -> Iterator[Page]:
         text = laid.documents[laid.document[low]].text
         tokens = tokens_of(tokenizer, text, starts[low:high].tolist(), ends[low:high].tolist())
         mine = slice(low, high)
-        yield Page(tokens, laid.breaks[mine].tolist(), laid.y[mine], laid.weight[mine], int(fold[low]))
+        yield Page(
+            [array("i", ids) for ids in tokens],
+            laid.breaks[mine].tolist(),
+            laid.y[mine],
+            laid.weight[mine],
+            int(fold[low]),
+        )
 
 
 class Read(NamedTuple):
