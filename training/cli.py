@@ -40,6 +40,9 @@ _FOLDS = "Judge every document by a model that did not see its group.  [default:
     "--trails", type=click.Path(), multiple=True, help="JSONL of comment trails: article, comments, split; repeatable."
 )
 @click.option("--sentences", type=click.Path(), help="JSONL of single labelled sentences: text, label, split.")
+@click.option(
+    "--teacher", type=click.Path(path_type=Path), metavar="PATH", help="JSONL of a teacher's verdicts on the documents."
+)
 @click.option("--config", "settings", type=click.Path(path_type=Path), help="JSON object: fields of TrainingConfig.")
 @click.option(
     "--report", type=click.Path(path_type=Path), metavar="PATH", help="Page of the report.  [default: in the folder]"
@@ -67,6 +70,7 @@ def train(
     comments: str | None,
     trails: Sequence[str],
     sentences: str | None,
+    teacher: Path | None,
     settings: Path | None,
     report: Path | None,
     base: str | None,
@@ -90,17 +94,20 @@ def train(
     from .gather import Material
     from .run import Run
     from .search import check_how
+    from .soft import read_soft
     from .terms import Choice
 
     config = TrainingConfig.read(settings, seed=seed, groups=groups)
     choice = Choice(tuple(excluded), licensed_only)
     start, how = Base.load(base) if base else None, check_how(search) if search else None
     run = Run(output, config, choice, start, how, folds, resume, jobs)
+    documents = read_corpus(corpus)
     read = Material(
-        read_corpus(corpus),
+        documents,
         [s for s in read_sentences(sentences) if s.split != "dev_test"] if sentences else [],
         read_comments(comments) if comments else [],
         [trail for path in trails for trail in read_trails(path)],
+        read_soft(teacher, documents) if teacher else None,
     )
     try:
         material, estimate = run.carry_out(read, clocked(lambda line: click.echo(line, err=True)))

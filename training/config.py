@@ -25,6 +25,7 @@ class TrainingConfig:
         first_iterations: steps of its solver at most.
         comment_weight: weight of a sentence of the comment pool in the first verdict, beside 1 for a page's.
         sentence_weight: the same for single labelled sentences.
+        soft_share: how much of what is learned comes from a teacher, where one is given, rather than from the label.
         composite_rounds: composites made of each comment-free document, per round another trail.
         marked: share of composites whose comments wear user names, dates and buttons.
         closings: share of plain news that is also learned from with another page's opinion below it.
@@ -48,6 +49,7 @@ class TrainingConfig:
     first_iterations: int = 50
     comment_weight: float = 0.3
     sentence_weight: float = 2.0
+    soft_share: float = 0.5
     composite_rounds: int = 2
     marked: float = 0.3
     closings: float = 0.0

@@ -23,17 +23,30 @@ from .progress import Say, silent
 
 _STEPS = 127  # largest quantised weight
 _UNSEEN = -8.0  # bias of a label that the rows did not have
+_NEAR = 0.05  # share from which on a teacher's second thoughts are worth a row
 _WITHIN = 0.99999  # share of the weights that fit; the few beyond are cut
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What a first verdict learns from: rows ``X``, labels ``y``, ``weight`` and the ``fold`` (-1: in every fold)."""
+    """What a first verdict learns from: rows ``X``, labels ``y``, ``weight`` and the ``fold`` (-1: in every fold).
+
+    ``wanted`` is float32 (n, k), what it should say of each row; None is the label alone.
+    """
 
     X: csr_matrix
     y: NDArray[np.int64]
     weight: NDArray[np.float64]
     fold: NDArray[np.int64]
+    wanted: NDArray[np.float32] | None = None
+
+    def weighed(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return ``rows``, a label of each and its weight; a row stands once for each label that it is near to."""
+        if self.wanted is None:
+            return rows, self.y[rows], self.weight[rows]
+        which, label = np.nonzero(self.wanted[rows] >= _NEAR)
+        again = rows[which]
+        return again, label, self.weight[again] * self.wanted[again, label]
 
 
 def fit_folds(
@@ -63,15 +76,16 @@ def vars_of(model: FirstVerdict) -> dict[str, NDArray[Any]]:
 
 def _fit(examples: Examples, held: int | None, k: int, config: TrainingConfig) -> FirstVerdict:
     rows = np.flatnonzero(examples.fold != held) if held is not None else np.arange(len(examples.y))
+    rows, y, weight = examples.weighed(rows)
     X = examples.X[rows]
     used, column = np.unique(X.indices, return_inverse=True)
     narrow = csr_matrix((X.data, column, X.indptr), shape=(X.shape[0], len(used)))
-    if len(only := np.unique(examples.y[rows])) == 1:  # as happens where a corpus is tiny
+    if len(only := np.unique(y)) == 1:  # as happens where a corpus is tiny
         return rounded(np.zeros((k, len(used))), np.where(np.arange(k) == only[0], 0.0, _UNSEEN), used)
     model = LogisticRegression(C=config.first_c, max_iter=config.first_iterations, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is one of the settings
-        model.fit(narrow, examples.y[rows], sample_weight=examples.weight[rows])
+        model.fit(narrow, y, sample_weight=weight)
     return quantised(model, used, k)
 
 

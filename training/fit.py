@@ -21,7 +21,7 @@ from .compose import Composer
 from .config import TrainingConfig
 from .corpus import LabelledDocument, labels_of
 from .first import fit_folds, out_of_fold, steps
-from .gather import COMMENT, Foldwise, Gathered, Material, gather
+from .gather import COMMENT, Gathered, Material, gather
 from .groups import groups_of
 from .laid import Laid, lay
 from .origin import manifest_of
@@ -94,18 +94,21 @@ def _from_nothing(
 def _second(
     gathered: Gathered, firsts: Sequence[FirstVerdict], k: int, config: TrainingConfig, say: Say
 ) -> SecondVerdict:
-    X, y = _learned_from([*gathered.whole, *gathered.more, *gathered.singles * config.sentence_copies], firsts)
-    say(f"second verdict: {len(y)} segments, {X.shape[1]} features", 0.0)
-    return fit_second(X, y, k, config, say)
-
-
-def _learned_from(
-    parts: Sequence[Foldwise], firsts: Sequence[FirstVerdict]
-) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Return the second verdict's features, from first verdicts that did not see the segment, and labels."""
+    parts = [*gathered.whole, *gathered.more, *gathered.singles * config.sentence_copies]
     X = np.concatenate([laid.contexts(out_of_fold(firsts, laid.X, fold)) for laid, fold in parts])
-    y = np.concatenate([laid.y for laid, _ in parts])
-    return X[y >= 0], y[y >= 0]
+    say(f"second verdict: {len(X)} segments, {X.shape[1]} features", 0.0)
+    return second_upon(X, [laid for laid, _ in parts], k, config, say)
+
+
+def second_upon(
+    X: NDArray[np.int8], parts: Sequence[Laid], k: int, config: TrainingConfig, say: Say = silent
+) -> SecondVerdict:
+    """Fit a second verdict upon features ``X`` (n, d) of all segments of ``parts``, as long ones weigh more."""
+    y = np.concatenate([laid.y for laid in parts])
+    wanted = np.concatenate([laid.targets(config.soft_share) for laid in parts])
+    weight = np.concatenate([laid.weight for laid in parts])
+    known = np.flatnonzero(y >= 0)
+    return fit_second(X[known], y[known], k, config, say, weight[known], wanted[known])
 
 
 def _logits(model: Model, laid: Laid) -> NDArray[np.float64]:

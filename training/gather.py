@@ -22,6 +22,7 @@ from .corpus import LabelledDocument, LabelledSentence, ReaderComment, Trail
 from .crops import crops
 from .first import Examples
 from .laid import Laid, lay
+from .soft import SoftLabels
 from .split import fitted, folds, held_out
 
 COMMENT = "comment"
@@ -30,12 +31,21 @@ Foldwise = tuple[Laid, NDArray[np.int64]]  # documents laid out, and the fold of
 
 @dataclass(frozen=True)
 class Material:
-    """Everything a model learns from; documents of split ``dev`` only calibrate it."""
+    """Everything a model learns from; documents of split ``dev`` only calibrate it.
+
+    ``teacher`` may say of the documents' segments how near other labels were.
+    """
 
     documents: Sequence[LabelledDocument]
     sentences: Sequence[LabelledSentence] = ()
     comments: Sequence[ReaderComment] = ()
     trails: Sequence[Trail] = ()
+    teacher: SoftLabels | None = None
+
+    @property
+    def records(self) -> dict[str, Sequence[Any]]:
+        """What was read, by kind."""
+        return {name: getattr(self, name) for name in ("documents", "sentences", "comments", "trails")}
 
     def of_split(self, split: str) -> Material:
         """Return the part that belongs to ``split``; what names no split belongs to ``train``."""
@@ -43,7 +53,7 @@ class Material:
             [r for r in rows if (r.split or "train") == split] for rows in (self.sentences, self.comments, self.trails)
         ]
         documents = fitted(self.documents) if split == "train" else held_out(self.documents, split)
-        return Material(documents, *mine)  # type: ignore[arg-type]
+        return Material(documents, *mine, self.teacher)  # type: ignore[arg-type, call-arg]
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,8 @@ class Gathered:
         weight = np.concatenate([laid.weight * worth for laid, _, worth in parts])
         fold = np.concatenate([fold for _, fold, _ in parts])
         known = np.flatnonzero((y >= 0) & (weight > 0))
-        return Examples(X[known], y[known], weight[known], fold[known])
+        wanted = np.concatenate([laid.targets(config.soft_share) for laid, _, _ in parts])
+        return Examples(X[known], y[known], weight[known], fold[known], wanted[known])
 
 
 def gather(learn: Material, labels: Sequence[str], config: TrainingConfig, rules: SentenceRules) -> Gathered:
@@ -82,7 +93,7 @@ def gather(learn: Material, labels: Sequence[str], config: TrainingConfig, rules
     singles = [_whole(s.id, s.text, s.label) for s in learn.sentences if s.label in labels and s.text.strip()]
     parts = [(learn.documents, fold), (derived, of_derived)]
     parts += [(some, by_name(some, config.folds)) for some in (comments, singles)]
-    return Gathered(*(_laid_out(some, fold, labels, rules) for some, fold in parts))
+    return Gathered(*(_laid_out(some, fold, labels, rules, learn.teacher) for some, fold in parts))
 
 
 def _derived(
@@ -110,11 +121,15 @@ def _derived(
 
 
 def _laid_out(
-    documents: Sequence[LabelledDocument], fold: NDArray[np.int64], labels: Sequence[str], rules: SentenceRules
+    documents: Sequence[LabelledDocument],
+    fold: NDArray[np.int64],
+    labels: Sequence[str],
+    rules: SentenceRules,
+    teacher: SoftLabels | None,
 ) -> list[Foldwise]:
     if not documents:
         return []
-    laid = lay(documents, labels, rules)
+    laid = lay(documents, labels, rules, teacher)
     return [(laid, laid.spread(fold))]
 
 

@@ -17,6 +17,7 @@ from classifier.text import lay_out
 from classifier.tokens import Tokens, tokenize
 
 from .corpus import LabelledDocument, project
+from .soft import SoftLabels, targets
 
 _TOGETHER = 64  # documents laid out in one buffer
 
@@ -39,6 +40,8 @@ class Laid:
         words: int64 (n,).
         document: int64 (n,), index into ``documents``.
         breaks: int64 (n,), line breaks before each segment (2 at a document's start).
+        k: how many labels there are.
+        soft: float32 (n, k), what a teacher said of each segment, NaN where it said nothing; None without a teacher.
     """
 
     documents: list[LabelledDocument]
@@ -48,6 +51,8 @@ class Laid:
     words: NDArray[np.int64]
     document: NDArray[np.int64]
     breaks: NDArray[np.int64]
+    k: int
+    soft: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -57,6 +62,10 @@ class Laid:
         """What each segment weighs in fitting: figures are counted in words, but a long sentence is still one
         example."""
         return np.sqrt(np.minimum(self.words, 40)) + 0.3
+
+    def targets(self, share: float) -> NDArray[np.float32]:
+        """Return what a model should say of each segment, for a ``share`` in the teacher's words; see ``soft``."""
+        return targets(self.y, self.soft, share, self.k)
 
     def contexts(self, alone: NDArray[np.int32]) -> NDArray[np.int8]:
         """Return the second verdict's features given first verdicts in steps; int8 (n, d)."""
@@ -72,9 +81,15 @@ class Laid:
         return per_document[self.document]
 
 
-def lay(documents: Sequence[LabelledDocument], labels: Sequence[str], rules: SentenceRules) -> Laid:
+def lay(
+    documents: Sequence[LabelledDocument],
+    labels: Sequence[str],
+    rules: SentenceRules,
+    teacher: SoftLabels | None = None,
+) -> Laid:
     """Lay ``documents`` out; raises ValueError where there is no segment in any of them."""
     sheets, X, y, words, document = [], [], [], [], []
+    soft: list[NDArray[np.float32]] = []
     for first in range(0, len(documents), _TOGETHER):
         some = documents[first : first + _TOGETHER]
         batch = lay_out([d.text for d in some])
@@ -85,7 +100,9 @@ def lay(documents: Sequence[LabelledDocument], labels: Sequence[str], rules: Sen
         starts = batch.code_points(segments.start, segments.document)
         ends = batch.code_points(segments.end, segments.document)
         edge = np.searchsorted(segments.document, np.arange(len(some) + 1))
-        y += [project(d, starts[a:b], ends[a:b], labels) for d, a, b in zip(some, edge[:-1], edge[1:], strict=True)]
+        mine = [(d, starts[a:b], ends[a:b], labels) for d, a, b in zip(some, edge[:-1], edge[1:], strict=True)]
+        y += [project(*one) for one in mine]
+        soft += [teacher.of(*one) for one in mine] if teacher else []
         sheets.append(_Sheet(tokens, segments, manner(tokens, segments)))
         X.append(matrix(tokens, segments))
         words.append(sheets[-1].manner.words.astype(np.int64))
@@ -94,7 +111,8 @@ def lay(documents: Sequence[LabelledDocument], labels: Sequence[str], rules: Sen
         raise ValueError("no document has any text")
     breaks = np.concatenate([sheet.segments.breaks for sheet in sheets])
     y_, words_, document_ = (np.concatenate(parts) for parts in (y, words, document))
-    return Laid(list(documents), sheets, vstack(X, "csr"), y_, words_, document_, breaks)
+    told = np.concatenate(soft) if teacher else None
+    return Laid(list(documents), sheets, vstack(X, "csr"), y_, words_, document_, breaks, len(labels), told)
 
 
 def matrix(tokens: Tokens, segments: Segments) -> csr_matrix:

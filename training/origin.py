@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
 from importlib.metadata import version
 
 from classifier import __version__
@@ -20,9 +19,11 @@ def manifest_of(
     name: str, labels: Sequence[str], material: Material, config: TrainingConfig, base: Manifest | None = None
 ) -> Manifest:
     """Return the manifest of a model that learned from ``material``, and from a ``base`` where there is one."""
-    groups = {f.name: getattr(material, f.name) for f in fields(material)}
+    groups = material.records
     counts = {name: len(records) for name, records in groups.items()}
     corpus = {"digest": corpus_digest(*groups.values()), **counts, "sources": _sources(material)}
+    if material.teacher is not None:
+        corpus["teacher"] = {"digest": material.teacher.digest, "segments": len(material.teacher)}
     if base is not None:
         digests = {"digest": base.corpus.get("digest"), "weights": base.files.get(WEIGHTS)}
         corpus["base"] = {"name": base.name, **digests}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +71,19 @@ class Run:
         return material, best
 
     def _chosen(self, read: Material) -> Material:
-        parts = {name: self.choice.of(getattr(read, name)) for name in ("documents", "sentences", "comments")}
-        return replace(read, **parts)
+        chosen = self.choice.of
+        return replace(
+            read,
+            documents=chosen(read.documents),
+            sentences=chosen(read.sentences),
+            comments=chosen(read.comments),
+        )
 
     def _key(self, material: Material) -> str:
         groups = groups_of(fitted(material.documents), self.config.groups)
         base = self.base and dict(self.base.manifest.files)
-        return key_of(_digest(material), groups, base, [d.id for d in material.documents])
+        taught = material.teacher and material.teacher.digest
+        return key_of(_digest(material), groups, base, taught, [d.id for d in material.documents])
 
     def _estimates(self, material: Material, say: Say, kept: Checkpoints) -> list[Estimate]:
         folds = self.folds
@@ -106,4 +112,4 @@ class Run:
 
 
 def _digest(material: Material) -> str:
-    return corpus_digest(*(getattr(material, part.name) for part in fields(material)))
+    return corpus_digest(*material.records.values())

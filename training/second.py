@@ -20,25 +20,63 @@ _BATCH, _SMALLEST, _STEPS = 512, 8, 50  # rows a step; fewer where a pass would 
 # et al. 2018,
 # "Don't Decay the Learning Rate, Increase the Batch Size").
 _GROWING = 3
+_TOGETHER = 1 << 17  # rows turned into floats at a time
 
 
 def fit_second(
-    features: NDArray[np.int8], y: NDArray[np.int64], k: int, config: TrainingConfig, say: Say = silent
+    features: NDArray[np.int8],
+    y: NDArray[np.int64],
+    k: int,
+    config: TrainingConfig,
+    say: Say = silent,
+    weight: NDArray[np.float64] | None = None,
+    wanted: NDArray[np.float32] | None = None,
 ) -> SecondVerdict:
-    """Fit a layer of ``config.hidden`` rectified units and a softmax (scikit-learn's MLPClassifier, Adam),
-    quantised."""
+    """Fit a layer of ``config.hidden`` rectified units and a softmax (scikit-learn's MLPClassifier, Adam), quantised.
+
+    Args:
+        features: int8 (n, d).
+        y: int64 (n,), labels.
+        k: how many labels there are.
+        config: the settings.
+        say: told how far it is.
+        weight: float64 (n,), how often a row is seen in a pass, on average and beside the others; alike without.
+        wanted: float32 (n, k), with what probability a row has which label in a pass; ``y`` without.
+    """
     network = MLPClassifier(
         (config.hidden,), alpha=config.alpha, learning_rate_init=config.learning_rate, random_state=config.seed
     )
-    X = features.astype(np.float32) / np.float32(_SCALE)
+    rng = np.random.default_rng(config.seed)
     present = np.unique(y)
     batch = min(_BATCH, max(_SMALLEST, len(y) // _STEPS))
     for epoch in range(config.epochs):
         growth = 2 ** max(0, epoch - config.epochs + 1 + _GROWING)
         network.set_params(batch_size=min(batch * growth, len(y)))
-        one_pass(network, X, y, present)
+        rows, label = drawn(rng, y, weight, wanted)
+        for low in range(0, len(rows), _TOGETHER):
+            some = slice(low, low + _TOGETHER)
+            one_pass(network, features[rows[some]].astype(np.float32) / np.float32(_SCALE), label[some], present)
         say(f"second verdict: {epoch + 1} of {config.epochs} passes", (epoch + 1) / config.epochs)
     return quantised(network, features[:: max(1, len(features) // 20000)], k)
+
+
+def drawn(
+    rng: np.random.Generator,
+    y: NDArray[np.int64],
+    weight: NDArray[np.float64] | None,
+    wanted: NDArray[np.float32] | None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of one pass, shuffled and as often as they weigh, and a label of each as likely as is wanted."""
+    rows = np.arange(len(y))
+    if weight is not None:
+        rows = np.repeat(rows, np.floor(weight / weight.mean() + rng.random(len(y))).astype(np.int64))
+    rng.shuffle(rows)
+    if wanted is None:
+        return rows, y[rows]
+    below = np.cumsum(wanted[rows], axis=1)
+    last = y[rows]  # where rounding leaves a gap above the last sum
+    label = (rng.random(len(rows), np.float32)[:, None] >= below).sum(axis=1)
+    return rows, np.where(label < wanted.shape[1], label, last)
 
 
 def one_pass(

@@ -22,12 +22,12 @@ from ..calibrate import fit_chain, reluctant
 from ..checkpoints import Checkpoints
 from ..config import TrainingConfig
 from ..first import fit_folds, out_of_fold, steps, vars_of
+from ..fit import second_upon
 from ..gather import COMMENT, Gathered, Material, gather
 from ..held_out import judged, record_scores
 from ..laid import Laid
 from ..origin import manifest_of
 from ..progress import Say, clocked, within
-from ..second import fit_second
 from .fit import material_of
 from .hearing import Heard, Steps, Upon
 
@@ -59,9 +59,9 @@ def fit_upon(
     parts = list(zip(folded, heard.learned, strict=True))
     parts += parts[len(parts) - len(gathered.singles) :] * (config.sentence_copies - 1)
     X = np.concatenate([_contexts(laid, out_of_fold(firsts, laid.X, fold), also) for (laid, fold), also in parts])
-    y = np.concatenate([laid.y for (laid, _), _ in parts])
-    say(f"second verdict: {len(y)} segments, {X.shape[1]} features", 0.0)
-    model = Model(firsts[0], fit_second(X[y >= 0], y[y >= 0], len(labels), config, say))
+    say(f"second verdict: {len(X)} segments, {X.shape[1]} features", 0.0)
+    second = second_upon(X, [laid for (laid, _), _ in parts], len(labels), config, say)
+    model = Model(firsts[0], second)
     features = [(laid, _contexts(laid, steps(firsts[0], laid.X), also)) for laid, also in heard.held]
     held = [(laid, model.second.logits(context.astype(np.float32))) for laid, context in features]
     chain = fit_chain([laid for laid, _ in (*gathered.whole, *gathered.more)], held, len(labels))
