@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..segments import Segments
-from ..tokens import U64, WORD, Tokens, last_eight, scramble
+from ..tokens import U64, WORD, Tokens, scramble
 from .counts import beyond
 
 BITS = 19
@@ -53,5 +53,5 @@ def _column(key: NDArray[np.uint64]) -> NDArray[np.int64]:
 def _add_affixes(tokens: Tokens, columns: NDArray[np.int64]) -> None:
     long = np.flatnonzero((tokens.end - tokens.start > 4) & (tokens.kind == WORD))
     columns[2, long] = _column(scramble((tokens.first[long] & _PREFIX) ^ _SALTS[1]))
-    ending = last_eight(tokens, long) >> U64(40)
+    ending = tokens.last.take(long) >> U64(40)
     columns[3, long] = _column(scramble(ending ^ _SALTS[2]))
