@@ -22,7 +22,7 @@ BLANK, WORD, BREAK = 0, 1, 2  # kinds of bytes; any other kind is the (folded) p
 OTHER = 3  # symbols outside ASCII without a cousin in it, and control characters
 
 U64 = np.uint64
-_M1, _M2, _M3 = U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659FD93)
+_M1, _M2, M3 = U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659FD93)
 
 
 def _kinds() -> NDArray[np.uint8]:
@@ -189,7 +189,7 @@ class Tokens:
     @cached_property
     def shouted(self) -> NDArray[np.bool_]:
         """Whether the token is a word of two or more letters whose first two are capitals, (n,) bool."""
-        return self.upper & (self.length > 1) & within(self.buffer.take(self.start + 1), "A", "Z")
+        return self.upper & within(self.buffer.take(self.start + 1), "A", "Z")
 
 
 def within(values: NDArray[np.uint8], low: str, high: str) -> NDArray[np.bool_]:
@@ -200,7 +200,7 @@ def within(values: NDArray[np.uint8], low: str, high: str) -> NDArray[np.bool_]:
 def scramble(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread every input bit over all output bits (a xor-shift-multiply finaliser), elementwise."""
     x = x ^ (x >> U64(32))
-    x *= _M3
+    x *= M3
     x ^= x >> U64(32)
     return x
 

@@ -32,15 +32,36 @@ def count(codes: NDArray[Any], tables: list[NDArray[np.int64]], counters: int, s
 
     A segment's tokens after its first ``MAX_TOKENS`` are not counted.
     """
-    first, codes = segments.token[:-1], codes.astype(np.intp)
-    counts = np.empty((len(segments), LANES * len(tables)), np.int32)
+    unread, codes = beyond(segments), codes.astype(np.intp)
+    lanes = np.empty((len(segments), len(tables)), np.int64)
+    total = np.zeros(len(codes) + 1, np.int64)
     for i, table in enumerate(tables):
         advances = table.take(codes)
-        for unread in beyond(segments):
-            advances[unread] = 0
-        lanes = np.add.reduceat(advances, first).view(np.uint16)
-        counts[:, LANES * i : LANES * (i + 1)] = lanes.reshape(-1, LANES)
-    return counts[:, :counters]
+        for some in unread:
+            advances[some] = 0
+        _add_up(advances, segments.token, total, lanes[:, i])
+    return lanes.view(np.uint16)[:, :counters].astype(np.int32)
+
+
+def count_few(
+    codes: NDArray[Any], tables: list[NDArray[np.int64]], counters: int, few: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Return what ``count`` returns where only ``few`` tokens of each segment count, (n,); ``codes`` are theirs."""
+    edges, codes = np.append(0, np.cumsum(few)), codes.astype(np.intp)
+    lanes = np.empty((len(few), len(tables)), np.int64)
+    total = np.zeros(len(codes) + 1, np.int64)
+    for i, table in enumerate(tables):
+        _add_up(table.take(codes), edges, total, lanes[:, i])
+    return lanes.view(np.uint16)[:, :counters].astype(np.int32)
+
+
+def _add_up(
+    advances: NDArray[np.int64], edges: NDArray[np.int64], total: NDArray[np.int64], lane: NDArray[np.int64]
+) -> None:
+    """Put the sums of ``advances`` between ``edges`` into ``lane``, by way of ``total``, which begins with zero."""
+    np.cumsum(advances, out=total[1:])  # it may wrap round; the differences wrap back
+    reached = total.take(edges)
+    np.subtract(reached[1:], reached[:-1], out=lane)
 
 
 def beyond(segments: Segments) -> list[slice]:
