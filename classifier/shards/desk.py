@@ -38,6 +38,9 @@ class Drawn(NamedTuple):
     left_out: int = 0
 
 
+_UNMARKED = (Drawn, InputError, Caution)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Stretches are read, judged and drawn; everything else is a mark that is passed on in its place.
@@ -112,7 +115,7 @@ def _with_rows(found: Iterable[Any], path: str, instead: Callable[[str], Sequenc
 
 def _on_sheets(done: Iterable[Any]) -> Iterator[Any]:
     """Put together what was drawn between one mark and the next."""
-    for marked, between in groupby(done, lambda item: not isinstance(item, Drawn | InputError | Caution)):
+    for marked, between in groupby(done, lambda item: not isinstance(item, _UNMARKED)):
         if marked:
             yield from between
             continue
