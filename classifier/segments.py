@@ -23,10 +23,8 @@ ORTHO_BEG_UC, ORTHO_MID_UC, ORTHO_UNK_UC, ORTHO_BEG_LC, ORTHO_MID_LC, ORTHO_UNK_
 ORTHO_UC = ORTHO_BEG_UC | ORTHO_MID_UC | ORTHO_UNK_UC
 ORTHO_LC = ORTHO_BEG_LC | ORTHO_MID_LC | ORTHO_UNK_LC
 
-_PERIOD, _BANG, _QUESTION = ord("."), ord("!"), ord("?")
-_CLOSERS, _OPENERS, _TERMINATORS, _INNER = (
-    np.isin(np.arange(256), list(marks)).tobytes() for marks in (b"\"')]}*", b"\"'([{", b".!?", b";:,.!?")
-)
+_PERIOD = ord(".")
+_CLOSERS, _OPENERS, _TERMINATORS, _INNER = b"\"')]}*", b"\"'([{", b".!?", b";:,.!?"
 _SIEVE_BITS = 14
 
 
@@ -154,7 +152,10 @@ def segment(
 
 
 def _among(kind: NDArray[np.uint8], marks: bytes) -> NDArray[np.bool_]:
-    return np.frombuffer(kind.tobytes().translate(marks), bool)
+    found = kind == marks[0]
+    for mark in marks[1:]:
+        found |= kind == mark
+    return found
 
 
 def _sentence_starts(tokens: Tokens, rules: SentenceRules, opens: NDArray[np.bool_]) -> NDArray[np.int64]:
