@@ -169,7 +169,7 @@ class Tokens:
         kind, length = self.kind.take(marks), self.length.take(marks)
         curly = np.flatnonzero((self.first_byte.take(marks) >= 0xC0) & _QUOTES.take(kind))
         length[curly] //= np.where(self.first_byte.take(marks.take(curly)) == 0xC2, 2, 3)
-        return _MARK_KEYS.take(kind * np.int64(4) + np.minimum(length, 3))
+        return _MARK_KEYS.take(kind.astype(np.int64) * 4 + np.minimum(length, 3))
 
     @cached_property
     def first_byte(self) -> NDArray[np.uint8]:

@@ -58,7 +58,7 @@ def _lexicon() -> _Lexicon:
     slot = (keys & _CHECK) << U64(16) | which.reshape(-1)[1:].astype(np.uint64)
     for shift in range(16, 64 - _TABLE_BITS + 1):
         slots = keys >> U64(shift) & _SLOT
-        if len(np.unique(slots)) == len(slots):
+        if len(set(slots.tolist())) == len(slots):
             table = np.zeros(1 << _TABLE_BITS, np.uint32)
             table[slots.astype(np.int64)] = slot
             return _Lexicon(masks, int(np.searchsorted(masks, 1 << len(MORE))), table, U64(shift))
