@@ -152,8 +152,8 @@ class Classifier:
     def _results(self, laid: Sheet, final: Floats, documents: int) -> _Judged:
         document, described = laid.segments.document, laid.manner
         edges = np.searchsorted(document, np.arange(documents + 1)).tolist()
-        best, first = final.argmax(axis=1), partial(softmax, laid.alone)
-        drawn = Drawn(self._labels, laid.starts, laid.ends, best, final, first, described.words, edges)
+        best, alone = final.argmax(axis=1), softmax(laid.alone)
+        drawn = Drawn(self._labels, laid.starts, laid.ends, best, final, alone, described.words, edges)
         return _Judged(drawn, looks_english(described.english, described.read, document, documents).tolist())
 
     def _blank(self, documents: int) -> _Judged:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,8 +23,7 @@ class Drawn:
         classes: labels, sorted; the columns of ``proba`` and ``alone``.
         starts, ends: integers (n,), code-point offsets of every segment of the batch.
         columns: integers (n,), index into ``classes`` of each segment's label.
-        proba: float64 (n, k).
-        first: float64 (n, k), ``alone``; or what returns it, because it is seldom asked for.
+        proba, alone: float64 (n, k).
         words: integers (n,).
         edges: index of each document's first segment, and at the end the number of segments.
     """
@@ -35,14 +33,9 @@ class Drawn:
     ends: NDArray[np.int64]
     columns: NDArray[np.int64]
     proba: NDArray[np.float64]
-    first: NDArray[np.float64] | Callable[[], NDArray[np.float64]]
+    alone: NDArray[np.float64]
     words: NDArray[np.int32]
     edges: list[int]
-
-    @cached_property
-    def alone(self) -> NDArray[np.float64]:
-        """The first verdict, of each segment without its neighbours, float64 (n, k)."""
-        return self.first() if callable(self.first) else self.first
 
     @cached_property
     def scores(self) -> NDArray[np.int64]:
