@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -149,6 +150,11 @@ class DocumentResult:
         written = self.drawn.written_with_probabilities if probabilities else self.drawn.written
         warning = f', "warning": {json.dumps(self.warning)}' if self.warning else ""
         return (
-            f'{{"id": {json.dumps(self.id)}, "model": {json.dumps(self.model)}, "segments": [{written[self.place]}], '
+            f'{{"id": {_json(self.id)}, "model": {_json(self.model)}, "segments": [{written[self.place]}], '
             f"{self.drawn.written_counts[self.place]}{warning}}}"
         )
+
+
+def _json(value: Any) -> str:
+    """Return what ``json.dumps`` does, which is slow to begin."""
+    return encode_basestring_ascii(value) if isinstance(value, str) else json.dumps(value)

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .text import LEAD
-from .tokens import U64, WORD, Tokens, scramble
+from .tokens import U64, WORD, Tokens, scramble, within
 
 ORTHO_BEG_UC, ORTHO_MID_UC, ORTHO_UNK_UC, ORTHO_BEG_LC, ORTHO_MID_LC, ORTHO_UNK_LC = 2, 4, 8, 16, 32, 64  # NLTK's bits
 ORTHO_UC = ORTHO_BEG_UC | ORTHO_MID_UC | ORTHO_UNK_UC
 ORTHO_LC = ORTHO_BEG_LC | ORTHO_MID_LC | ORTHO_UNK_LC
 
-_PERIOD, _BANG, _QUESTION = ord("."), ord("!"), ord("?")
-_CLOSERS = np.isin(np.arange(256), [ord(c) for c in "\"')]}*"])
-_OPENERS = np.isin(np.arange(256), [ord(c) for c in "\"'([{"])
-_TERMINATORS = np.isin(np.arange(256), [_PERIOD, _BANG, _QUESTION])
+_PERIOD = ord(".")
+_CLOSERS, _OPENERS, _TERMINATORS, _INNER = b"\"')]}*", b"\"'([{", b".!?", b";:,.!?"
+_SIEVE_BITS = 14
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,25 @@ class SentenceRules:
     starters: NDArray[np.uint64]
     ortho_keys: NDArray[np.uint64]
     ortho_flags: NDArray[np.uint8]
+
+    @cached_property
+    def _sieve(self) -> NDArray[np.bool_]:
+        """Whether an abbreviation, title or collocation has a key that begins with these bits, (2 ** _SIEVE_BITS,)."""
+        sieve = np.zeros(1 << _SIEVE_BITS, bool)
+        for table in (self.abbreviations, self.titles, self.collocations):
+            sieve[_slot(table)] = True
+        return sieve
+
+    def may_know(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return False for keys, (n,), that are certainly no abbreviation, title or collocation."""
+        return self._sieve.take(_slot(keys))
+
+    def seen(self, keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Return how each type of ``keys``, (n,), was seen written, uint8 (n,); 0 where it never was."""
+        if not len(self.ortho_keys):
+            return np.zeros(len(keys), np.uint8)
+        at = np.minimum(np.searchsorted(self.ortho_keys, keys), len(self.ortho_keys) - 1)
+        return self.ortho_flags[at] * (self.ortho_keys[at] == keys)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the tables by name, as they are stored."""
@@ -116,38 +135,47 @@ def segment(
         follows: whether the first document goes on from tokens that were cut before; its lines then count from -1
             where it begins in the middle of one.
     """
-    n = len(tokens)
     opens = tokens.breaks > 0
     opens[:1] = True
-    sentence = _sentence_starts(tokens, rules)
-    opens[sentence] = True
-    token = np.append(np.flatnonzero(opens), n)
-    start, end = tokens.start[token[:-1]], tokens.end[token[1:] - 1]
-    document = np.searchsorted(document_starts, start, side="right") - 1
-    breaks = tokens.breaks[token[:-1]].clip(0, 2)
-    breaks[np.flatnonzero(np.diff(document, prepend=0 if follows else -1))] = 2
+    opens[_sentence_starts(tokens, rules, opens)] = True
+    first = np.flatnonzero(opens)
+    token = np.append(first, len(tokens))
+    start, end = tokens.start.take(first), tokens.end.take(token[1:] - 1)
+    begins = np.searchsorted(start, document_starts)
+    sizes = np.diff(begins, append=len(start))
+    breaks = tokens.breaks.take(first)
+    np.minimum(breaks, 2, out=breaks)
+    opened = slice(int(follows), None)
+    breaks[begins[opened][sizes[opened] > 0]] = 2
+    document = np.repeat(np.arange(len(sizes)), sizes)
     return Segments(token, start, end, document, breaks, np.cumsum(breaks > 0) - 1)
 
 
-def _sentence_starts(tokens: Tokens, rules: SentenceRules) -> NDArray[np.int64]:
-    """Indices of tokens that begin a sentence inside a line."""
-    kind, n = tokens.kind, len(tokens)
-    mark = np.flatnonzero(_TERMINATORS[kind])
-    last_of_run = np.ones(len(mark), bool)
-    last_of_run[:-1] = (mark[1:] != mark[:-1] + 1) | ~tokens.glued[mark[1:]]
-    mark = mark[last_of_run]
+def _among(kind: NDArray[np.uint8], marks: bytes) -> NDArray[np.bool_]:
+    found = kind == marks[0]
+    for mark in marks[1:]:
+        found |= kind == mark
+    return found
+
+
+def _sentence_starts(tokens: Tokens, rules: SentenceRules, opens: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Indices of tokens that begin a sentence inside a line; ``opens``, (n_tokens,), a line begins."""
+    n, kind, glued = len(tokens), tokens.kind, tokens.glued
+    last, closes, apart, onward = (np.zeros(n + 1, bool) for _ in range(4))  # False behind the last token, too
+    last[:n] = _among(kind, _TERMINATORS)
+    last[: n - 1] &= ~(last[1:n] & glued[1:])
+    closes[:n] = _among(kind, _CLOSERS) & glued
+    apart[:n] = ~(glued | opens)
+    onward[: n - 1] = _among(kind[:-1], _OPENERS) & ~opens[1:]  # the next line may be another document's
+    mark = np.flatnonzero(last)
     after = mark + 1
     for _ in range(3):
-        closing = (after < n) & _CLOSERS[kind[np.minimum(after, n - 1)]]
-        closing &= tokens.glued[np.minimum(after, n - 1)]
-        after = after + closing
-    safe = np.minimum(after, n - 1)
-    possible = (after < n) & ~tokens.glued[safe] & (tokens.breaks[safe] == 0)
-    mark, after = mark[possible], after[possible]
-    word = after
+        after += closes.take(after)
+    possible = np.flatnonzero(apart.take(after))
+    mark, after = mark.take(possible), after.take(possible)
+    word = after.copy()
     for _ in range(2):
-        onward = np.minimum(word + 1, n - 1)  # but not onto the next line, which may be another document's
-        word = np.where(_OPENERS[kind[word]] & (tokens.breaks[onward] == 0), onward, word)
+        word += onward.take(word)
     return after[_ends_sentence(tokens, rules, mark, word)]
 
 
@@ -155,42 +183,51 @@ def _ends_sentence(
     tokens: Tokens, rules: SentenceRules, mark: NDArray[np.int64], following: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Punkt's verdict on each terminator ``mark`` given the word ``following`` it; both (n,)."""
-    kind, upper = tokens.kind, tokens.upper[following]
-    ends = np.ones(len(mark), bool)
-    lower = (tokens.first_byte[following] >= 97) & (tokens.first_byte[following] <= 122)
-    ends[lower & (kind[mark] != _PERIOD)] = False  # "Really?" he asked
-    ends[(kind[following] != WORD) & ~_OPENERS[kind[following]] & (kind[mark] != _PERIOD)] = True
-    period = np.flatnonzero(kind[mark] == _PERIOD)
-    ends[period] = _period_ends(tokens, rules, mark[period], following[period], upper[period], lower[period])
+    ends = ~within(tokens.first_byte.take(following), "a", "z")  # "Really?" he asked
+    period = np.flatnonzero(tokens.kind.take(mark) == _PERIOD)
+    ends[period] = True
+    mark, following = mark.take(period), following.take(period)
+    doubtful = np.flatnonzero(_doubtful(tokens, rules, mark, following))
+    ends[period.take(doubtful)] = _period_ends(tokens, rules, mark.take(doubtful), following.take(doubtful))
     return ends
 
 
+def _doubtful(
+    tokens: Tokens, rules: SentenceRules, mark: NDArray[np.int64], following: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether a period may be anything but the plain end of a sentence, which most are; (n,)."""
+    before = np.maximum(mark - 1, 0)
+    key = tokens.key.take(before)
+    odd = (tokens.length.take(before) == 1) | tokens.digit.take(before) | rules.may_know(key)
+    odd |= rules.may_know(pair_keys(key, tokens.key.take(following)))
+    odd |= tokens.glued.take(before) & (tokens.kind.take(np.maximum(before - 1, 0)) == _PERIOD)
+    attached = tokens.glued.take(mark) & (tokens.kind.take(before) == WORD)
+    return odd & attached | (tokens.length.take(mark) > 1)
+
+
 def _period_ends(
-    tokens: Tokens,
-    rules: SentenceRules,
-    mark: NDArray[np.int64],
-    following: NDArray[np.int64],
-    upper: NDArray[np.bool_],
-    lower: NDArray[np.bool_],
+    tokens: Tokens, rules: SentenceRules, mark: NDArray[np.int64], following: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     before = np.maximum(mark - 1, 0)
-    ellipsis = tokens.end[mark] - tokens.start[mark] > 1
+    upper, lower = tokens.upper[following], within(tokens.first_byte[following], "a", "z")
+    ellipsis = tokens.length[mark] > 1
     attached = tokens.glued[mark] & (tokens.kind[before] == WORD) & ~ellipsis
-    size = tokens.end[before] - tokens.start[before]
-    digit = tokens.folded[tokens.start[before]] == 48
+    digit = tokens.digit[before]
     whole = attached & ~_after_apostrophe(tokens, before)
-    letters = whole & (size == 1) & ~digit
+    letters = whole & (tokens.length[before] == 1) & ~digit
     dotted = letters & tokens.glued[before] & (tokens.kind[np.maximum(before - 1, 0)] == _PERIOD)  # U.S., a.m.
     initial = letters & ~dotted
     number = attached & digit
     abbreviation = dotted | whole & _is_abbreviation(tokens, rules, before)
-    first = _first_guess(tokens, rules, following, upper, lower)
-    starter = upper & _member(rules.starters, tokens.key[following])
+    key = tokens.key[following]
+    seen = rules.seen(key)
+    first = _first_guess(tokens.kind[following], seen, upper, lower)
+    starter = upper & _member(rules.starters, key)
     ends = ~abbreviation & ~ellipsis
     ends |= (abbreviation | ellipsis) & ~initial & ((first == 1) | starter)
-    never_lower = ~_has(rules, tokens.key[following], ORTHO_LC)
+    never_lower = seen & ORTHO_LC == 0
     ends &= ~((initial | number) & (first == -1)) & ~(initial & (first == 0) & upper & never_lower)
-    collocated = attached & _member(rules.collocations, pair_keys(tokens.key[before], tokens.key[following]))
+    collocated = attached & _member(rules.collocations, pair_keys(tokens.key[before], key))
     title = attached & upper & _member(rules.titles, tokens.key[before])
     return ends & ~collocated & ~title & ~(initial & upper & _is_initial(tokens, following))
 
@@ -198,7 +235,7 @@ def _period_ends(
 def _is_initial(tokens: Tokens, word: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each ``word`` is one byte long with a period after it, as the second of J. R. Hartley's initials."""
     after = np.minimum(word + 1, len(tokens) - 1)
-    one: NDArray[np.bool_] = (tokens.end[word] - tokens.start[word] == 1) & (tokens.kind[after] == _PERIOD)
+    one: NDArray[np.bool_] = (tokens.length[word] == 1) & (tokens.kind[after] == _PERIOD)
     return one & tokens.glued[after] & (after > word)
 
 
@@ -217,19 +254,18 @@ def _is_abbreviation(tokens: Tokens, rules: SentenceRules, before: NDArray[np.in
 
 
 def _first_guess(
-    tokens: Tokens,
-    rules: SentenceRules,
-    following: NDArray[np.int64],
-    upper: NDArray[np.bool_],
-    lower: NDArray[np.bool_],
+    kind: NDArray[np.uint8], seen: NDArray[np.uint8], upper: NDArray[np.bool_], lower: NDArray[np.bool_]
 ) -> NDArray[np.int8]:
     """Punkt's orthographic heuristic: does the word begin a sentence? 1 yes, -1 no, 0 unknown."""
-    key = tokens.key[following]
-    guess = np.zeros(len(following), np.int8)
-    guess[upper & _has(rules, key, ORTHO_LC) & ~_has(rules, key, ORTHO_MID_UC)] = 1
-    guess[lower & (_has(rules, key, ORTHO_UC) | ~_has(rules, key, ORTHO_BEG_LC))] = -1
-    guess[np.isin(tokens.kind[following], [ord(c) for c in ";:,.!?"])] = -1
+    guess = np.zeros(len(kind), np.int8)
+    guess[upper & (seen & ORTHO_LC != 0) & (seen & ORTHO_MID_UC == 0)] = 1
+    guess[lower & ((seen & ORTHO_UC != 0) | (seen & ORTHO_BEG_LC == 0))] = -1
+    guess[_among(kind, _INNER)] = -1
     return guess
+
+
+def _slot(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return (keys >> U64(64 - _SIEVE_BITS)).view(np.int64)
 
 
 def _member(table: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -237,11 +273,3 @@ def _member(table: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.b
         return np.zeros(len(keys), bool)
     found: NDArray[np.bool_] = table[np.minimum(np.searchsorted(table, keys), len(table) - 1)] == keys
     return found
-
-
-def _has(rules: SentenceRules, keys: NDArray[np.uint64], bits: int) -> NDArray[np.bool_]:
-    if not len(rules.ortho_keys):
-        return np.zeros(len(keys), bool)
-    at = np.minimum(np.searchsorted(rules.ortho_keys, keys), len(rules.ortho_keys) - 1)
-    seen: NDArray[np.bool_] = (rules.ortho_keys[at] == keys) & (rules.ortho_flags[at] & bits != 0)
-    return seen

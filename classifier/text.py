@@ -72,7 +72,7 @@ def lay_out(texts: Sequence[str], follows: bool = False) -> Batch:
     parts = [encode(text) for text in texts]
     lengths = np.fromiter(map(len, parts), np.int64, len(parts))
     starts = np.cumsum(lengths + len(_GAP)) - lengths
-    lead = b" " * LEAD if follows else _GAP
-    buffer = np.frombuffer(lead + _GAP.join(parts) + _GAP, np.uint8)
+    whole = _GAP.join([b"", *parts, b""])
+    buffer = np.frombuffer(b" " * LEAD + whole[LEAD:] if follows else whole, np.uint8)
     continuation = np.flatnonzero((buffer & 0xC0) == 0x80)
     return Batch(buffer, starts, starts + lengths, continuation)

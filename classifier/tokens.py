@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ BLANK, WORD, BREAK = 0, 1, 2  # kinds of bytes; any other kind is the (folded) p
 OTHER = 3  # symbols outside ASCII without a cousin in it, and control characters
 
 U64 = np.uint64
-_M1, _M2, _M3 = U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659FD93)
+_M1, _M2, M3 = U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659FD93)
 
 
 def _kinds() -> NDArray[np.uint8]:
@@ -44,7 +43,6 @@ def _folds() -> NDArray[np.uint8]:
 
 
 # Translating bytes by a table is the one thing that bytes do faster than arrays.
-_TOKEN = ~np.isin(np.arange(256), (BLANK, BREAK))
 _KINDS, _FOLDS = _kinds().tobytes(), _folds().tobytes()
 _UNBROKEN = np.arange(256, dtype=np.uint8)
 _UNBROKEN[BREAK] = BLANK
@@ -128,77 +126,93 @@ class Tokens:
         return len(self.start)
 
     @cached_property
+    def length(self) -> NDArray[np.int64]:
+        """Bytes of each token, (n,) int64."""
+        return self.end - self.start
+
+    @cached_property
+    def _counted(self) -> NDArray[np.int64]:
+        return np.minimum(self.length, MOST)
+
+    @cached_property
+    def _loaded(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Eight folded bytes from each token's first one on, and eight that end with its last; (n,) uint64 each."""
+        eight: NDArray[np.uint64] = np.ndarray((len(self.folded) - 7,), "<u8", self.folded.data, 0, (1,))
+        if len(self.folded) > _SPREAD:
+            return eight[self.start], eight[self.end - 8]
+        eight = np.ascontiguousarray(eight)
+        return eight.take(self.start), eight.take(self.end - 8)
+
+    @cached_property
     def first(self) -> NDArray[np.uint64]:
         """First eight folded bytes as one little-endian integer, shorter words padded with zero bytes; (n,) uint64."""
-        length = np.minimum(self.end - self.start, 8)
-        return _load(self.folded, self.start) & _KEEP[length]
+        return self._loaded[0] & _KEEP.take(self._counted)
+
+    @property
+    def last(self) -> NDArray[np.uint64]:
+        """The eight folded bytes that end with the last one of each token, as a little-endian integer; (n,) uint64."""
+        return self._loaded[1]
 
     @cached_property
     def key(self) -> NDArray[np.uint64]:
         """Integer that stands for the folded token, (n,) uint64; quotation marks are counted, whatever their bytes."""
-        length = self.end - self.start
-        curly = np.flatnonzero(_QUOTES[self.kind] & (self.first_byte >= 0xC0))
-        length[curly] //= np.where(self.first_byte[curly] == 0xC2, 2, 3)
-        return keys(self.first, self.folded, self.end, length, self.kind)
+        mixed = self.first * _M1
+        mixed ^= self.last * _MORE.take(self._counted)
+        mixed += self._counted.view(U64)
+        key = scramble(mixed)
+        marks = np.flatnonzero(self.kind != WORD)
+        key[marks] = self._mark_keys(marks)
+        return key
+
+    def _mark_keys(self, marks: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Keys of runs of ``marks``: each is its byte and how many there are, up to three."""
+        kind, length = self.kind.take(marks), self.length.take(marks)
+        curly = np.flatnonzero((self.first_byte.take(marks) >= 0xC0) & _QUOTES.take(kind))
+        length[curly] //= np.where(self.first_byte.take(marks.take(curly)) == 0xC2, 2, 3)
+        return _MARK_KEYS.take(kind.astype(np.int64) * 4 + np.minimum(length, 3))
 
     @cached_property
     def first_byte(self) -> NDArray[np.uint8]:
         """First byte of each token, case kept, (n,) uint8."""
-        return self.buffer[self.start]
+        return self.buffer.take(self.start)
 
     @cached_property
     def upper(self) -> NDArray[np.bool_]:
         """Whether the token begins with a capital (A-Z, or a non-ASCII letter, which may be one), (n,) bool."""
-        return ((self.first_byte >= 65) & (self.first_byte <= 90)) | ((self.first_byte >= 128) & (self.kind == WORD))
+        return within(self.first_byte, "A", "Z") | ((self.first_byte >= 128) & (self.kind == WORD))
 
     @cached_property
     def digit(self) -> NDArray[np.bool_]:
         """Whether the token begins with a digit, (n,) bool."""
-        return (self.first_byte >= 48) & (self.first_byte <= 57)
+        return within(self.first_byte, "0", "9")
 
     @cached_property
     def shouted(self) -> NDArray[np.bool_]:
         """Whether the token is a word of two or more letters whose first two are capitals, (n,) bool."""
-        second = self.buffer[self.start + 1]
-        long = self.end - self.start > 1
-        return self.upper & long & (second >= 65) & (second <= 90)
+        return self.upper & within(self.buffer.take(self.start + 1), "A", "Z")
 
 
-_QUOTES = np.isin(np.arange(256), (ord('"'), ord("'")))
-_KEEP = np.array([(1 << (8 * n)) - 1 for n in range(9)], U64)
-
-
-def _load(folded: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.uint64]:
-    eight: NDArray[np.uint64] = np.ndarray((len(folded) - 7,), "<u8", folded.data, 0, (1,))
-    return eight[at]
-
-
-def last_eight(tokens: Tokens, which: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the eight folded bytes that end with the last one of each token of ``which``, as a little-endian
-    integer."""
-    return _load(tokens.folded, tokens.end[which] - 8)
-
-
-def keys(
-    first: NDArray[np.uint64],
-    folded: NDArray[np.uint8],
-    end: NDArray[np.int64],
-    length: NDArray[np.int64],
-    kind: NDArray[np.uint8],
-) -> NDArray[np.uint64]:
-    """Mix first eight bytes, last eight bytes and length into one key; a mark counts up to three in a run."""
-    size = np.where(kind == WORD, np.minimum(length, 63), np.minimum(length, 3)).astype(U64)
-    # A word of up to eight bytes is its own first eight; a run of marks is its first byte and its length.
-    mixed = np.where(kind == WORD, first, kind) * _M1
-    long = np.flatnonzero((length > 8) & (kind == WORD))
-    mixed[long] ^= _load(folded, end[long] - 8) * _M2
-    return scramble(mixed + size)
+def within(values: NDArray[np.uint8], low: str, high: str) -> NDArray[np.bool_]:
+    """Return whether each byte is one from ``low`` to ``high``, bool of the same shape."""
+    return values - np.uint8(ord(low)) <= ord(high) - ord(low)  # what is below wraps round to what is far above
 
 
 def scramble(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread every input bit over all output bits (a xor-shift-multiply finaliser), elementwise."""
-    x = (x ^ (x >> U64(32))) * _M3
-    return x ^ (x >> U64(32))
+    x = x ^ (x >> U64(32))
+    x *= M3
+    x ^= x >> U64(32)
+    return x
+
+
+MOST = 63  # bytes of a word that count
+_SPREAD = 1 << 22  # bytes up to which it is worth while to lay all eights out side by side
+_QUOTES = np.isin(np.arange(256), (ord('"'), ord("'")))
+# By length: which of a word's first eight bytes are its own; and what its last eight are multiplied with, which say
+# nothing new of a word of up to eight.
+_KEEP = np.array([(1 << (8 * min(n, 8))) - 1 for n in range(MOST + 1)], U64)
+_MORE = np.where(np.arange(MOST + 1) > 8, _M2, U64(0))
+_MARK_KEYS = scramble((np.arange(256, dtype=U64) * _M1)[:, None] + np.arange(4, dtype=U64)).reshape(-1)
 
 
 def word_keys(words: list[str]) -> NDArray[np.uint64]:
@@ -213,21 +227,23 @@ def word_keys(words: list[str]) -> NDArray[np.uint64]:
 
 def tokenize(batch: Batch) -> Tokens:
     """Cut a batch into tokens."""
-    buffer = batch.buffer
-    raw = bytearray(buffer.data)
+    raw = bytearray(batch.buffer.data)
     kinds = byte_kinds(raw, batch.continuation)
-    edges = np.flatnonzero(kinds[1:] != kinds[:-1]) + 1
-    run_kind = kinds[edges]
-    run_end = np.append(edges[1:], len(buffer))
-    token = np.flatnonzero(_TOKEN[run_kind])
-    start, end = edges[token], run_end[token]
-    breaks = _breaks_before(run_kind, run_end - edges, token)
+    edges = np.flatnonzero(kinds[1:] != kinds[:-1])
+    edges += 1
+    kind = kinds.take(edges)
+    # The last run of all is the gap behind the last document: behind every token begins another run.
+    token = np.flatnonzero((kind & ~np.uint8(BREAK)) != 0)
+    start, end = edges.take(token), edges.take(token + 1)
     glued = np.zeros(len(token), bool)
-    glued[1:] = start[1:] == end[:-1]
+    np.equal(start[1:], end[:-1], out=glued[1:])
     folded = np.frombuffer(raw.translate(_FOLDS), np.uint8)
-    return Tokens(buffer, folded, start, end, run_kind[token], breaks, glued)
+    return Tokens(batch.buffer, folded, start, end, kind.take(token), _breaks_before(kind, edges, token), glued)
 
 
-def _breaks_before(kind: NDArray[Any], length: NDArray[np.int64], token: NDArray[np.int64]) -> NDArray[np.int64]:
-    total = np.cumsum(np.where(kind == BREAK, length, 0))[token]
-    return np.diff(total, prepend=0)
+def _breaks_before(kind: NDArray[np.uint8], edges: NDArray[np.int64], token: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the breaks before each ``token``, int64; runs of bytes are of a ``kind`` and begin at ``edges``."""
+    gap = np.flatnonzero(kind[:-1] == BREAK)
+    breaks, behind = np.zeros(len(token) + 1, np.int64), np.searchsorted(token, gap)
+    np.add.at(breaks, behind, edges.take(gap + 1) - edges.take(gap))
+    return breaks[:-1]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..segments import Segments
 from ..tokens import U64, Tokens, word_keys
-from .counts import count, lane_tables
+from .counts import beyond, count, count_few, lane_tables
 
 CUES = (
     "attribution", "hedges", "evaluation", "first", "second", "third", "talk", "furniture", "trail", "when", "argue",
@@ -28,32 +29,53 @@ _SLOT, _CHECK = U64((1 << _TABLE_BITS) - 1), U64(0xFFFF)
 _QUOTE = ord('"')
 
 
-@lru_cache(maxsize=1)
-def _table() -> tuple[NDArray[np.uint32], np.uint64]:
-    """Return the lexicon as a table, and the shift that leads from a key to its slot there.
+class _Lexicon(NamedTuple):
+    """The words of all lexicons.
 
-    A slot holds a word's mask in its low and sixteen bits of its key in its high half; no two words share a slot.
+    Attributes:
+        masks: uint16 (m,), the different sets of ``MORE`` and ``CUES`` a word can be of, sorted; the first is none.
+        cues: how many of ``masks`` there are before the first one with a cue.
+        table: uint32 (2 ** _TABLE_BITS,): which of ``masks`` in a slot's low half, sixteen bits of the word's key in
+            its high half; no two words share a slot.
+        shift: what leads from a key to its slot.
     """
-    masks: dict[int, int] = {}
-    for bit, name in enumerate((*CUES, *MORE)):
+
+    masks: NDArray[np.uint16]
+    cues: int
+    table: NDArray[np.uint32]
+    shift: np.uint64
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    found: dict[int, int] = {}
+    for bit, name in enumerate((*MORE, *CUES)):
         words = resources.files("classifier").joinpath("lexicons").joinpath(f"{name}.txt").read_text("utf-8").split()
         for key in word_keys(words).tolist():
-            masks[key] = masks.get(key, 0) | 1 << bit
-    keys, bits = np.array(list(masks), np.uint64), np.array(list(masks.values()), np.uint64)
+            found[key] = found.get(key, 0) | 1 << bit
+    keys, masks = np.array(list(found), np.uint64), np.array([0, *found.values()], np.uint16)
+    masks, which = np.unique(masks, return_inverse=True)
+    slot = (keys & _CHECK) << U64(16) | which.reshape(-1)[1:].astype(np.uint64)
     for shift in range(16, 64 - _TABLE_BITS + 1):
         slots = keys >> U64(shift) & _SLOT
-        if len(np.unique(slots)) == len(slots):
+        if len(set(slots.tolist())) == len(slots):
             table = np.zeros(1 << _TABLE_BITS, np.uint32)
-            table[slots.astype(np.int64)] = (keys & _CHECK) << U64(16) | bits
-            return table, U64(shift)
+            table[slots.astype(np.int64)] = slot
+            return _Lexicon(masks, int(np.searchsorted(masks, 1 << len(MORE))), table, U64(shift))
     raise RuntimeError("the lexicons have outgrown their table: raise _TABLE_BITS")
+
+
+def _kinds(tokens: Tokens) -> NDArray[np.uint16]:
+    """Return which of the lexicon's ``masks`` each token has, (n_tokens,) uint16."""
+    lexicon = _lexicon()
+    found = lexicon.table.take((tokens.key >> lexicon.shift & _SLOT).view(np.int64))
+    return found.astype(np.uint16) * (found >> np.uint32(16) == (tokens.key & _CHECK).astype(np.uint32))
 
 
 def cue_masks(tokens: Tokens) -> NDArray[np.uint16]:
     """Return for each token a bit mask over ``CUES`` and ``MORE``, (n_tokens,) uint16."""
-    table, shift = _table()
-    found = table.take((tokens.key >> shift & _SLOT).view(np.int64))
-    return found.astype(np.uint16) * (found >> np.uint32(16) == (tokens.key & _CHECK).astype(np.uint32))
+    masks = _lexicon().masks[_kinds(tokens)]
+    return masks >> np.uint16(len(MORE)) | masks << np.uint16(len(CUES)) & np.uint16((1 << _ALL) - 1)
 
 
 def quoted(tokens: Tokens, segments: Segments, opened: bool = False) -> NDArray[np.bool_]:
@@ -61,20 +83,19 @@ def quoted(tokens: Tokens, segments: Segments, opened: bool = False) -> NDArray[
 
     ``opened`` says that a mark is open already where the tokens begin in the middle of a line.
     """
-    marks = np.cumsum((tokens.kind == _QUOTE) | _double_single(tokens))
+    turns = ((tokens.kind == _QUOTE) | _double_single(tokens)).view(np.uint8)
+    turns[:1] ^= opened
     begins = segments.breaks > 0
     begins[:1] = True
-    opens = segments.token[:-1][begins]
-    sizes = np.diff(np.append(opens, len(tokens)))
-    before = np.where(opens > 0, marks[opens - 1], 0)
-    before[:1] -= opened
-    inside: NDArray[np.bool_] = (marks - np.repeat(before, sizes)) & 1 == 1
-    return inside
+    lines = segments.token[:-1][begins]
+    left_open = np.bitwise_xor.reduceat(turns, lines)
+    turns[lines[1:]] ^= left_open[:-1]
+    return np.bitwise_xor.accumulate(turns).view(bool)
 
 
 def _double_single(tokens: Tokens) -> NDArray[np.bool_]:
     """Two apostrophes in ASCII used as one quotation mark."""
-    twin: NDArray[np.bool_] = (tokens.kind == ord("'")) & (tokens.end - tokens.start == 2)
+    twin: NDArray[np.bool_] = (tokens.kind == ord("'")) & (tokens.length == 2)
     return twin
 
 
@@ -83,14 +104,24 @@ def cue_counts(tokens: Tokens, segments: Segments, inside: NDArray[np.bool_]) ->
 
     int32 (n, 2 * len(CUES) + len(MORE)).
     """
-    codes = cue_masks(tokens) | (inside.astype(np.uint16) << np.uint16(_ALL))
-    return count(codes, _count_tables(), 2 * len(CUES) + len(MORE), segments)
+    kinds, (cues, more) = _kinds(tokens), _count_tables()
+    for unread in beyond(segments):
+        kinds[unread] = 0
+    which = np.flatnonzero(kinds >= _lexicon().cues)
+    codes = kinds.take(which) * np.uint16(2) + inside.take(which)
+    anywhere = count(kinds, more, len(MORE) + 1, segments)
+    told = count_few(codes, cues, 2 * len(CUES), anywhere[:, -1])
+    return np.concatenate([told, anywhere[:, :-1]], axis=1)
 
 
 @lru_cache(maxsize=1)
-def _count_tables() -> list[NDArray[np.int64]]:
-    codes = np.arange(1 << (_ALL + 1))
-    inside = codes >> _ALL == 1
-    said = (codes[:, None] >> np.arange(_ALL)) & 1 == 1
-    cues, more = said[:, : len(CUES)], said[:, len(CUES) :]
-    return lane_tables(np.concatenate([cues & ~inside[:, None], cues & inside[:, None], more], axis=1))
+def _count_tables() -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
+    """Return the tables of ``CUES``, by twice which of the lexicon's masks it is, plus one inside; and those of
+    ``MORE`` and of any of ``CUES``, by which it is."""
+    said = (_lexicon().masks[:, None] >> np.arange(_ALL)) & 1 == 1
+    more, cues = said[:, : len(MORE)], said[:, len(MORE) :]
+    none = np.zeros_like(cues)
+    both = np.stack([np.concatenate([cues, none], axis=1), np.concatenate([none, cues], axis=1)], axis=1)
+    return lane_tables(both.reshape(-1, 2 * len(CUES))), lane_tables(
+        np.concatenate([more, cues.any(axis=1)[:, None]], axis=1)
+    )

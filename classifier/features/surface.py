@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,61 +19,69 @@ COUNTED = ("words", "marks", *_MARKS, "ellipses", "capitals", "shouted", "number
 EDGES = ("ends_sentence", "ends_colon", "starts_lower", "starts_mark", "starts_number")
 SURFACE = ("tokens", "letters", *COUNTED, *EDGES)
 
-_UPPER, _SHOUTED, _DIGIT, _SHORT, _RUN, _QUOTED, _OPENS = (1 << bit for bit in range(7))
-_CLASS_SHIFT = 7
+# The code of a token: its class, of words 0, and flags, some of which say something of words and some of marks.
+_RUN, _QUOTED, _SHORT, _OPENS, _UPPER, _DIGIT = (1 << bit for bit in range(6))
+_SHOUTED = _UPPER | _DIGIT  # no token is both
+_FIRST, _NEXT = 64, 8  # codes of marks; the flags from _OPENS on are those of words alone
+_CLASSES = {"": "", **_MARKS, "dashes": "-"}
 
 
-def _classes() -> tuple[NDArray[Any], list[NDArray[np.int64]]]:
-    """Return the shifted class of every kind, and the tables of what each code counts."""
-    classes = {"": "", **_MARKS, "dashes": "-"}
-    names = list(classes)
-    of_kind = np.zeros(256, np.uint16)
-    of_kind[WORD] = len(names)
-    for i, marks in enumerate(classes.values()):
-        of_kind[[ord(c) for c in marks]] = i
-    codes = np.arange((len(names) + 1) << _CLASS_SHIFT)
-    which, word = codes >> _CLASS_SHIFT, codes >> _CLASS_SHIFT == len(names)
-    has = {bit: codes & bit != 0 for bit in (_UPPER, _SHOUTED, _DIGIT, _SHORT, _RUN, _QUOTED, _OPENS)}
-    flags = {name: which == names.index(name) for name in _MARKS}
-    flags |= {"words": word, "marks": ~word, "ellipses": has[_RUN] & np.isin(which, [names.index(r) for r in _RUNS])}
-    flags |= {"capitals": word & has[_UPPER], "shouted": word & has[_SHOUTED], "numbers": word & has[_DIGIT]}
-    flags |= {"short": word & has[_SHORT], "quoted": word & has[_QUOTED], "spoken": has[_OPENS]}
-    return of_kind << _CLASS_SHIFT, lane_tables(np.stack([flags[name] for name in COUNTED], axis=1))
+def _classes() -> bytes:
+    """Return the code of each kind without flags, by byte."""
+    codes = np.full(256, _FIRST, np.uint8)
+    codes[WORD] = 0
+    for i, marks in enumerate(_CLASSES.values()):
+        codes[[ord(c) for c in marks]] = _FIRST + _NEXT * i
+    return codes.tobytes()
 
 
-def _first_bytes() -> NDArray[np.uint16]:
-    """Return the bits that a token's first byte sets: capital (any byte outside ASCII may begin one), digit."""
-    bits = np.zeros(256, np.uint16)
-    bits[65:91] = bits[128:] = _UPPER
-    bits[48:58] = _DIGIT
-    return bits
+def _tables() -> list[NDArray[np.int64]]:
+    """Return the tables of what each code counts."""
+    names, codes = list(_CLASSES), np.arange(_FIRST + _NEXT * len(_CLASSES))
+    word, which, case = codes < _FIRST, (codes - _FIRST) // _NEXT, codes & _SHOUTED
+    flags = {name: ~word & (which == names.index(name)) for name in _MARKS}
+    flags |= {"words": word, "marks": ~word, "numbers": word & (case == _DIGIT)}
+    flags |= {"capitals": word & (case & _UPPER != 0), "shouted": word & (case == _SHOUTED)}
+    flags |= {"ellipses": ~word & (codes & _RUN != 0) & np.isin(which, [names.index(r) for r in _RUNS])}
+    of_words = (("short", _SHORT), ("quoted", _QUOTED), ("spoken", _OPENS))
+    flags |= {name: word & (codes & bit != 0) for name, bit in of_words}
+    return lane_tables(np.stack([flags[name] for name in COUNTED], axis=1))
 
 
-_FIRST_BYTE = _first_bytes()
-_CLASS_OF_KIND, _TABLES = _classes()
+_CLASS_OF_KIND, _TABLES = _classes(), _tables()
 
 
 def surface_counts(tokens: Tokens, segments: Segments, inside: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return counts and 0/1 marks of each segment, int32 (n, len(SURFACE)); ``inside`` quotation marks is
     (n_tokens,)."""
-    size = tokens.end - tokens.start
-    codes = _CLASS_OF_KIND.take(tokens.kind) | _FIRST_BYTE.take(tokens.first_byte)
-    opens = _opens_word(tokens)
-    flags = ((_SHOUTED, tokens.shouted), (_SHORT, size < 4), (_RUN, size > 1), (_QUOTED, inside), (_OPENS, opens))
+    flags = (
+        (_RUN, tokens.length > 1), (_QUOTED, inside), (_SHORT, tokens.length < 4), (_OPENS, _opens_word(tokens)),
+        (_UPPER, tokens.upper), (_DIGIT, tokens.digit | tokens.shouted),
+    )  # fmt: skip
+    codes = np.frombuffer(bytearray(tokens.kind).translate(_CLASS_OF_KIND), np.uint8)
     for bit, flag in flags:
-        codes |= flag * np.uint16(bit)
+        codes |= flag.view(np.uint8) * np.uint8(bit)
     counted = count(codes, _TABLES, len(COUNTED), segments)
     lengths = np.stack([np.diff(segments.token), segments.end - segments.start], axis=1).astype(np.int32)
     return np.concatenate([lengths, counted, _edges(tokens, segments)], axis=1)
 
 
 def _opens_word(tokens: Tokens) -> NDArray[np.bool_]:
-    """Mark the first token with a letter or digit of each whitespace-separated piece, (n_tokens,) bool."""
-    at = np.flatnonzero(tokens.kind == WORD)
-    piece = np.cumsum(~tokens.glued, dtype=np.int32)[at]
-    opens = np.zeros(len(tokens), bool)
-    opens[at[np.diff(piece, prepend=-1) != 0]] = True
-    return opens
+    """Mark the first token with a letter or digit of each whitespace-separated piece, (n_tokens,) bool.
+
+    Whether one stood before in a piece is handed from token to token as a carry is in a sum: so two long numbers, a bit
+    for each token, are added.
+    """
+    word, hands_on = tokens.kind == WORD, np.zeros(len(tokens), bool)
+    hands_on[:-1] = tokens.glued[1:]
+    one, other = _as_number(hands_on), _as_number(hands_on & word)
+    carried = (one + other) ^ one ^ other
+    raw = np.frombuffer(carried.to_bytes(len(word) // 8 + 1, "little"), np.uint8)
+    return word & (np.unpackbits(raw, count=len(word), bitorder="little") == 0)
+
+
+def _as_number(bits: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
 
 
 def _edges(tokens: Tokens, segments: Segments) -> NDArray[np.int32]:

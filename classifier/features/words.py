@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..segments import Segments
-from ..tokens import U64, WORD, Tokens, last_eight, scramble
+from ..tokens import M3, U64, WORD, Tokens, scramble
 from .counts import beyond
 
 BITS = 19
@@ -19,6 +19,7 @@ COLUMNS = 1 << BITS
 _SHIFT = U64(64 - BITS)
 _SALTS = [U64(0xA0761D6478BD642F * (2 * i + 1) & (1 << 64) - 1) for i in range(8)]
 _PREFIX = U64(0xFFFFFFFF)
+_BEGINNING = U64(int(_SALTS[3]) * 3 & (1 << 64) - 1)
 
 
 def word_columns(tokens: Tokens, segments: Segments) -> NDArray[np.int64]:
@@ -28,16 +29,18 @@ def word_columns(tokens: Tokens, segments: Segments) -> NDArray[np.int64]:
     are not read (see ``counts``) give column 0.
     """
     key = tokens.key
-    before = np.empty_like(key)
-    before[1:] = key[:-1]
-    before[segments.token[:-1]] = _SALTS[3]
-    columns = np.zeros((4, len(key)), np.int64)
-    columns[0] = _column(key)
-    columns[1] = _column(scramble(before * U64(3) + key))
+    columns = np.empty((4, len(key)), np.uint64)
+    np.right_shift(key, _SHIFT, out=columns[0])
+    pair = columns[1]
+    np.multiply(key[:-1], U64(3), out=pair[1:])
+    pair[segments.token[:-1]] = _BEGINNING
+    pair += key
+    _to_columns(pair)
+    columns[2:] = 0
     _add_affixes(tokens, columns)
     for unread in beyond(segments):
         columns[:, unread] = 0
-    return columns
+    return columns.view(np.int64)
 
 
 def edge_columns(tokens: Tokens, segments: Segments) -> NDArray[np.int64]:
@@ -50,8 +53,18 @@ def _column(key: NDArray[np.uint64]) -> NDArray[np.int64]:
     return (key >> _SHIFT).view(np.int64)
 
 
-def _add_affixes(tokens: Tokens, columns: NDArray[np.int64]) -> None:
-    long = np.flatnonzero((tokens.end - tokens.start > 4) & (tokens.kind == WORD))
-    columns[2, long] = _column(scramble((tokens.first[long] & _PREFIX) ^ _SALTS[1]))
-    ending = last_eight(tokens, long) >> U64(40)
-    columns[3, long] = _column(scramble(ending ^ _SALTS[2]))
+def _to_columns(x: NDArray[np.uint64]) -> None:
+    """Do what ``_column(scramble(x))`` does, in place; ``scramble``'s last step does not reach the highest bits."""
+    x ^= x >> U64(32)
+    x *= M3
+    x >>= _SHIFT
+
+
+def _add_affixes(tokens: Tokens, columns: NDArray[np.uint64]) -> None:
+    long = np.flatnonzero((tokens.length > 4) & (tokens.kind == WORD))
+    beginning = tokens.first.take(long) & _PREFIX
+    ending = tokens.last.take(long) >> U64(40)
+    for row, affix, salt in ((2, beginning, _SALTS[1]), (3, ending, _SALTS[2])):
+        affix ^= salt
+        _to_columns(affix)
+        columns[row][long] = affix

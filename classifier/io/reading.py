@@ -206,8 +206,10 @@ def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | 
     try:
         if other:
             yield from other.records(stretch, fields, warnings.append)
+        elif source.format == "text":
+            text = _text(data_of(stretch), fields.encoding, warnings.append)
         else:
-            text = _text(source, data_of(stretch), fields.encoding, warnings.append)
+            rows = _rows(data_of(stretch), warnings.append)
     except InputError as error:
         yield InputError(source.path, error.reason)
     except (OSError, EOFError, UnicodeError) as error:
@@ -216,7 +218,7 @@ def records(stretch: Stretch, fields: Fields) -> Iterator[Record | InputError | 
         if source.format == "text":
             yield Record(source, Document(source.path, text), source.path)
         elif not other:
-            yield from _lines(stretch, text, fields)
+            yield from _lines(stretch, rows, fields)
     for warning in warnings:
         yield Caution(source.path, warning)
 
@@ -233,23 +235,31 @@ def data_of(stretch: Stretch) -> bytes | str:
         return file.read(stretch.size)
 
 
-def _text(source: Source, data: bytes | str, encoding: str | None, warn: Callable[[str], None]) -> str:
+def _text(data: bytes | str, encoding: str | None, warn: Callable[[str], None]) -> str:
+    return data if isinstance(data, str) else decode(data, encoding, warn)
+
+
+def _rows(data: bytes | str, warn: Callable[[str], None]) -> list[str]:
     if isinstance(data, str):
-        return data
-    return decode(data, encoding, warn) if source.format == "text" else decode_utf8(data, warn)
+        return data.split("\n")
+    try:  # line by line, because most are ASCII, and those take no time
+        return [line.decode() for line in data.split(b"\n")]
+    except UnicodeDecodeError:
+        return decode_utf8(data, warn).split("\n")
 
 
-def _lines(stretch: Stretch, text: str, fields: Fields) -> Iterator[Record | InputError]:
-    for number, line in enumerate(text.split("\n"), stretch.line):
+def _lines(stretch: Stretch, rows: Iterable[str], fields: Fields) -> Iterator[Record | InputError]:
+    source = stretch.source
+    for number, line in enumerate(rows, stretch.line):
         if not line.strip(" \t\r"):
             continue
-        where = f"{stretch.source.path}:{number}"
+        where = f"{source.path}:{number}"
         try:
             document = parse(line, where, fields.text, fields.id)
         except InputError as error:
             yield error
         else:
-            yield Record(stretch.source, document, where, line)
+            yield Record(source, document, where, line)
 
 
 def opened(source: Source) -> AbstractContextManager[BufferedIOBase]:

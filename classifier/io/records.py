@@ -16,6 +16,7 @@ _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 # Numbers are passed over, not read: their digits are not ours to change, and there may be a million of them.
 _KINDS = ((bool, "true or false"), ((int, float), "a number"), (list, "a list"), (dict, "an object"))
+_SCAN = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # json.loads, without looking for blanks
 _SKIPPER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
@@ -37,6 +38,12 @@ def _kind(value: Any) -> str:
 
 
 def _load(line: str, where: str) -> Any:
+    try:
+        value, end = _SCAN(line, 0)
+        if not line[end:].strip(_BLANKS):
+            return value
+    except (ValueError, StopIteration, RecursionError):
+        pass  # what is wrong is found below
     try:
         try:
             return json.loads(line)

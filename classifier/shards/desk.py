@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ClassifierError, InputError
@@ -112,16 +111,20 @@ def _with_rows(found: Iterable[Any], path: str, instead: Callable[[str], Sequenc
 
 def _on_sheets(done: Iterable[Any]) -> Iterator[Any]:
     """Put together what was drawn between one mark and the next."""
-    for marked, between in groupby(done, lambda item: not isinstance(item, Drawn | InputError | Caution)):
-        if marked:
-            yield from between
-            continue
-        drawn = []
-        for item in between:
-            if isinstance(item, Drawn):
-                drawn.append(item)
-            else:
-                yield item
-        if drawn:
-            texts = [joined(column) for column in zip(*(d.value for d in drawn if d.value), strict=True)]
-            yield Drawn(texts, *(sum(counts) for counts in zip(*(d[1:] for d in drawn), strict=True)))
+    drawn: list[Drawn] = []
+    for item in done:
+        if isinstance(item, Drawn):
+            drawn.append(item)
+        elif drawn and not isinstance(item, InputError | Caution):
+            yield from (_sheet(drawn), item)
+            drawn = []
+        else:
+            yield item
+    if drawn:
+        yield _sheet(drawn)
+
+
+def _sheet(drawn: Sequence[Drawn]) -> Drawn:
+    values, documents, foreign, left_out = zip(*drawn, strict=True)
+    texts = [joined(column) for column in zip(*filter(None, values), strict=True)]
+    return Drawn(texts, sum(documents), sum(foreign), sum(left_out))

@@ -155,3 +155,12 @@ def test_curly_quotation_marks_have_the_keys_of_straight_ones(text: str) -> None
     curly = text.replace('"', "\u201d").replace("'", "\u2019")
     assert cut(curly).key.tolist() == cut(text).key.tolist()
     assert cut("\u00ab").key == cut('"').key and cut("\u2014").key != cut("-").key
+
+
+def test_keys_do_not_depend_on_how_much_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = lay_out([(ROOT / "data" / "pages" / "war.txt").read_text("utf-8"), "x", ""])
+    few = tokenize(batch)
+    monkeypatch.setattr("classifier.tokens._SPREAD", 0)
+    many = tokenize(batch)
+    assert len(many) > 400 and (many.key == few.key).all()
+    assert (many.first == few.first).all() and (many.last == few.last).all()

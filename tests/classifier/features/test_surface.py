@@ -91,3 +91,7 @@ def test_what_a_segment_looks_like(text: str, expected: dict[str, int]) -> None:
 def test_a_word_is_a_piece_between_blanks_with_a_letter_or_digit() -> None:
     for text, words in (("a-b c'd", 2), ("- — ...", 0), ("“x”", 1), ("4.5% of 10", 3), ("\u200b é", 1), ("x\xa0y", 2)):
         assert surface(text).get("spoken", 0) == words
+
+
+def test_a_piece_is_one_piece_however_long() -> None:
+    assert surface(".," * 500 + "x" + ",." * 300 + "y z")["spoken"] == 2
