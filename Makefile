@@ -6,6 +6,7 @@ BIN := .venv/bin
 GOLD := $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl $(BUILD)/annotated.jsonl.gz
 MORE := --comments $(CORPUS)/comments.jsonl --sentences $(CORPUS)/sentences.jsonl \
   --trails $(CORPUS)/trails.jsonl --trails data/trails.jsonl
+TAUGHT := --teacher data/teacher.jsonl.gz
 
 .PHONY: help install test lint ci model teacher licensed gate pin bench card readme picture fuzz-serve dist fuzz mutation matrix lowest faults steady
 help:  ## this list
@@ -39,7 +40,7 @@ $(BUILD)/annotated.jsonl.gz: data/annotations.jsonl.gz $(FETCHED)
 	$(BIN)/winnow corpus join $< $(CORPUS)/unlabelled.jsonl --output $@
 
 model: install $(BUILD)/annotated.jsonl.gz  ## train the default model; it takes its place only if the gate lets it
-	$(BIN)/winnow train $(GOLD) $(MORE) --output $(BUILD)/default
+	$(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --output $(BUILD)/default
 	$(BIN)/python -m training.gate --model ./$(BUILD)/default --corpus $(CORPUS)
 	mkdir -p models/default
 	cp $(BUILD)/default/weights.npz $(BUILD)/default/manifest.json models/default/
@@ -59,9 +60,11 @@ teacher: install  ## train the accurate model upon the default one: MINUTES for 
 	$(MAKE) $(ENCODERS)
 	$(BIN)/python -m training.teacher.accurate $(GOLD) $(MORE) --output models/accurate --fold $(BUILD)/teacher/0 \
 	  --fold $(BUILD)/teacher/1 --encoder $(BUILD)/teacher/all --parted $(BUILD)/teacher/all.folds.json
+	$(BIN)/python -m training.teacher.tell $(GOLD) --output data/teacher.jsonl.gz --fold $(BUILD)/teacher/0 \
+	  --fold $(BUILD)/teacher/1 --parted $(BUILD)/teacher/all.folds.json
 
 licensed: install $(BUILD)/annotated.jsonl.gz  ## train without the sources that state no licence, for the card
-	$(BIN)/winnow train $(GOLD) $(MORE) --licensed-only --output $(BUILD)/licensed
+	$(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --licensed-only --output $(BUILD)/licensed
 
 gate: install  ## hold the shipped model against its recorded floors
 	$(BIN)/python -m training.gate --corpus $(CORPUS)

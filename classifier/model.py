@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features.context import LIMIT, context_width
+from .features.context import context_width
 from .features.counts import MAX_TOKENS
+from .features.manner import LIMIT
 from .features.words import COLUMNS, edge_columns, word_columns
 from .segments import Segments
 from .tokens import Tokens

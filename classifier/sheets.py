@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .features.context import Manner, manner
-from .features.context import joined as manners_joined
+from .features.manner import Manner, manner
+from .features.manner import joined as manners_joined
 from .segments import Segments, SentenceRules, segment
 from .segments import joined as segments_joined
 from .text import lay_out

@@ -17,7 +17,8 @@ from classifier import artifact, sheets
 from classifier.classify import Classifier, _Parts
 from classifier.decode import BLOCK, LEAST, Chain, decode
 from classifier.errors import InputError, ModelError
-from classifier.features.context import LIMIT, context, context_width, manner
+from classifier.features.context import context, context_width
+from classifier.features.manner import LIMIT, manner
 from classifier.features.words import COLUMNS, edge_columns, word_columns
 from classifier.filter import Rule, filter_result
 from classifier.io import Caution, Fields, Record, Source, Stretch, dump, read, records, rewrite, walk

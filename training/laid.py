@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from classifier.features.context import Manner, context, manner
+from classifier.features.context import context
+from classifier.features.manner import Manner, manner
 from classifier.features.words import COLUMNS, edge_columns, word_columns
 from classifier.model import damping
 from classifier.segments import Segments, SentenceRules, segment

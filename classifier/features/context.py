@@ -6,28 +6,21 @@ document's numbers cannot depend on what else is in its batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..segments import Segments
 from ..text import lay_out
-from ..tokens import WORD, Tokens, tokenize
-from .counts import MAX_TOKENS
-from .cues import CUES, cue_counts, quoted
-from .surface import SURFACE, surface_counts
+from ..tokens import tokenize
+from .manner import LIMIT, REGISTER, REGISTER_CUES, UNIT, Manner, logs, manner, prose
 
-UNIT = 32  # rates are kept as whole numbers of 1/UNIT
-LIMIT = 127
 NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
 CLOSE, WIDE = 8, 24
 TOGETHER = 1024  # segments whose features are computed in one go
-_REGISTER = ("words", "letters", "capitals", "shouted", "commas", "exclaims", "asks", "numbers", "quoted", "short")
-_REGISTER_EDGES = ("ends_sentence", "starts_lower")
-_REGISTER_CUES = ("attribution", "hedges", "evaluation", "first", "second", "talk", "furniture", "trail", "when")
 _SHORT_LINE = 10  # words
 
 Floats = NDArray[np.float32]
@@ -60,75 +53,6 @@ def _extent(group: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     return np.repeat(opens, sizes), np.repeat(opens + sizes - 1, sizes)
 
 
-@dataclass(frozen=True)
-class Manner:
-    """A segment's own looks and cues.
-
-    Attributes:
-        counts: int8 (n, c), surface and cues as counted, up to LIMIT.
-        register: int8 (n, r), rates that make up a voice, in units of 1/UNIT.
-        words: int32 (n,), whitespace-separated pieces with a letter or digit.
-        read: int32 (n,), those among the tokens that are read (see ``counts``).
-        english: int32 (n,), how many of them are among the commonest English words.
-        shape: uint64 (n,), the same for segments with the same first and last token and as many tokens.
-        opened: bool (n,), whether the last token stands between quotation marks.
-    """
-
-    counts: NDArray[np.int8]
-    register: NDArray[np.int8]
-    words: NDArray[np.int32]
-    read: NDArray[np.int32]
-    english: NDArray[np.int32]
-    shape: NDArray[np.uint64]
-    opened: NDArray[np.bool_]
-
-
-def joined(parts: Sequence[Manner]) -> Manner:
-    """Join descriptions of segments that follow one another."""
-    if len(parts) == 1:
-        return parts[0]
-    return Manner(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Manner)))
-
-
-def manner(tokens: Tokens, segments: Segments, opened: bool = False) -> Manner:
-    """Describe each segment by its looks and cues; ``opened`` as ``quoted`` has it."""
-    inside = quoted(tokens, segments, opened)
-    surface = surface_counts(tokens, segments, inside)
-    cues = cue_counts(tokens, segments, inside)
-    words = surface[:, SURFACE.index("words")]
-    rated = surface[:, [SURFACE.index(s) for s in _REGISTER]], cues[:, [CUES.index(c) for c in _REGISTER_CUES]]
-    rates = np.floor(UNIT * np.concatenate(rated, axis=1) / np.maximum(words, 1).astype(np.float32)[:, None])
-    edges = surface[:, [SURFACE.index(s) for s in _REGISTER_EDGES]] * UNIT
-    register = np.concatenate([np.minimum(rates, LIMIT), edges], axis=1, dtype=np.int8, casting="unsafe")
-    register[:, 0] = _log(words)
-    counts = np.minimum(np.concatenate([surface * 4, cues[:, :-1] * UNIT], axis=1), LIMIT).astype(np.int8)
-    counts[:, 0], counts[:, 1] = _log(surface[:, 0]), _log(surface[:, 1])
-    read = surface[:, SURFACE.index("spoken")]
-    last = inside[segments.token[1:] - 1]
-    return Manner(
-        counts, register, _all_words(tokens, segments, read), read, cues[:, -1], _shape(tokens, segments), last
-    )
-
-
-def _all_words(tokens: Tokens, segments: Segments, read: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Count the words of very long segments to their end; of all others they have been read."""
-    words = read.copy()
-    for giant in np.flatnonzero(np.diff(segments.token) > MAX_TOKENS):
-        mine = slice(segments.token[giant], segments.token[giant + 1])
-        piece = np.cumsum(~tokens.glued[mine])[tokens.kind[mine] == WORD]
-        words[giant] = np.count_nonzero(np.diff(piece, prepend=-1))
-    return words
-
-
-def _log(counts: NDArray[Any]) -> NDArray[np.int8]:
-    """Return ``round(16 * log2(1 + counts))`` by table, capped at LIMIT."""
-    logs: NDArray[np.int8] = _LOGS[np.minimum(counts, len(_LOGS) - 1)]
-    return logs
-
-
-_LOGS = np.minimum(np.rint(16 * np.log2(1.0 + np.arange(4096))), LIMIT).astype(np.int8)
-
-
 def context(alone: NDArray[np.int32], described: Manner, segments: Segments) -> Floats:
     """Return the features of the second verdict, whole numbers as float32 (n, d), each within [-LIMIT, LIMIT].
 
@@ -144,30 +68,29 @@ def contexts(
     alone: NDArray[np.int32], described: Manner, segments: Segments, together: int = TOGETHER
 ) -> Iterator[Floats]:
     """Yield what ``context`` returns, ``together`` rows at a time: as many as a processor's cache holds."""
-    where = place(segments)
-    sums = _Means(np.concatenate([alone, described.register], axis=1))
-    votes = _Means(alone)
+    where, body = place(segments), prose(described)
+    voice = np.concatenate([alone, described.register], axis=1)
+    means = _Voices(_Means(voice), _Means(alone), _Means(voice, body))
     whole = (
-        described.register, described.counts, _position(segments, where), _markers(described, where),
+        described.register, described.counts, _position(segments, where, body), _markers(described, where),
         _repeats(described.shape, segments),
     )  # fmt: skip
     for low in range(0, len(alone), together):
         some = slice(low, low + together)
-        around = _around(alone, sums, votes, where, np.arange(len(alone))[some])
+        around = _around(alone, means, where, np.arange(len(alone))[some])
         yield np.concatenate([*around, *(block[some] for block in whole)], axis=1, dtype=np.float32, casting="unsafe")
 
 
-def _around(
-    alone: NDArray[np.int32], sums: _Means, votes: _Means, where: Place, at: NDArray[np.int64]
-) -> list[NDArray[Any]]:
+def _around(alone: NDArray[np.int32], means: _Voices, where: Place, at: NDArray[np.int64]) -> list[NDArray[Any]]:
     """First verdicts of the segments ``at``, and of runs of segments around them."""
+    sums, votes, body = means
     first, after = where.first[at], where.last[at] + 1
     line_first, line_after = where.line_first[at], where.line_last[at] + 1
     return [
         alone[at], _near(alone, at, first, after),
         sums.over(np.maximum(at - CLOSE, first), at), sums.over(at + 1, np.minimum(at + 1 + CLOSE, after)),
         votes.over(np.maximum(at - WIDE, first), at), votes.over(at + 1, np.minimum(at + 1 + WIDE, after)),
-        sums.over(first, after), sums.over(first, at), sums.over(at + 1, after),
+        body.over(first, after), body.over(first, at), body.over(at + 1, after),
         votes.over(line_first, line_after), votes.over(_line_before(where, at), line_first),
         votes.over(line_after, _line_beyond(where, at)),
     ]  # fmt: skip
@@ -182,19 +105,29 @@ def context_width(k: int) -> int:
 
 
 class _Means:
-    """Means of columns over runs of segments, by prefix sums of whole numbers."""
+    """Means of columns over runs of segments, or of those that are ``chosen``, by prefix sums of whole numbers."""
 
-    def __init__(self, values: NDArray[np.int32]) -> None:
+    def __init__(self, values: NDArray[np.int32], chosen: NDArray[np.bool_] | None = None) -> None:
         whole = np.int32 if len(values) * LIMIT < 1 << 31 else np.int64
         self.total = np.zeros((len(values) + 1, values.shape[1]), whole)
-        np.cumsum(values, axis=0, out=self.total[1:])
+        np.cumsum(values if chosen is None else values * chosen[:, None], axis=0, out=self.total[1:])
+        self.before = np.arange(len(values) + 1) if chosen is None else np.append(0, np.cumsum(chosen))
 
     def over(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
         """Mean over ``[low, high)``, rounded, float32 (n, columns); zero where empty."""
-        size = np.maximum(high - low, 1).astype(np.float32)
-        sums = (self.total[np.maximum(high, low)] - self.total[low]).astype(np.float32)
+        high = np.maximum(high, low)
+        size = np.maximum(self.before[high] - self.before[low], 1).astype(np.float32)
+        sums = (self.total[high] - self.total[low]).astype(np.float32)
         sums /= size[:, None]
         return np.rint(sums, out=sums)
+
+
+class _Voices(NamedTuple):
+    """Means of first verdicts and register, of first verdicts alone, and of both over the body of the page."""
+
+    all: _Means
+    votes: _Means
+    body: _Means
 
 
 def _line_before(where: Place, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -221,16 +154,17 @@ def _near(
     return near.reshape(len(at), -1)
 
 
-def _position(segments: Segments, where: Place) -> NDArray[np.int8]:
-    at = np.arange(len(segments))
-    size = where.last - where.first + 1
+def _position(segments: Segments, where: Place, body: NDArray[np.bool_]) -> NDArray[np.int8]:
+    at, count = np.arange(len(segments)), np.append(0, np.cumsum(body))
+    before, after = count[at] - count[where.first], count[where.last + 1] - count[at + 1]
+    size = count[where.last + 1] - count[where.first]
     following = segments.breaks[np.minimum(at + 1, len(at) - 1)]
     columns = [
-        _log(at - where.first), _log(where.last - at), (at - where.first) * LIMIT // size, _log(size),
-        _log(at - where.line_first), _log(where.line_last - at), (segments.breaks == 0) * LIMIT, (segments.breaks >
+        logs(at - where.first), logs(before), logs(after), before * LIMIT // np.maximum(size, 1), logs(size),
+        logs(at - where.line_first), logs(where.line_last - at), (segments.breaks == 0) * LIMIT, (segments.breaks >
         1) * LIMIT,
         ((following == 0) & (at < where.last)) * LIMIT, (at == where.first) * LIMIT, (at == where.last) * LIMIT,
-        _log(segments.line - segments.line[where.first]),
+        logs(segments.line - segments.line[where.first]),
     ]  # fmt: skip
     return np.stack(columns, axis=1).astype(np.int8)
 
@@ -238,10 +172,10 @@ def _position(segments: Segments, where: Place) -> NDArray[np.int8]:
 def _markers(described: Manner, where: Place) -> NDArray[np.int8]:
     """Short lines that speak of comments, of dates, of furniture: how many before and after, how far the nearest."""
     short = described.words < _SHORT_LINE
-    rates = described.register[:, len(_REGISTER) :]
+    rates = described.register[:, len(REGISTER) :]
     blocks = []
     for cue in ("trail", "when", "furniture", "talk"):
-        marked = short & (rates[:, _REGISTER_CUES.index(cue)] >= UNIT // 8)
+        marked = short & (rates[:, REGISTER_CUES.index(cue)] >= UNIT // 8)
         blocks.append(_nearness(marked, where))
     return np.concatenate(blocks, axis=1)
 
@@ -256,7 +190,7 @@ def _nearness(marked: NDArray[np.bool_], where: Place) -> NDArray[np.int8]:
     coming = np.minimum.accumulate(np.where(marked, at, n)[::-1])[::-1]
     coming = np.append(coming[1:], n)
     columns = [
-        marked * LIMIT, _log(before), _log(after),
+        marked * LIMIT, logs(before), logs(after),
         _closeness(at - last, before > 0), _closeness(coming - at, after > 0),
     ]  # fmt: skip
     return np.stack(columns, axis=1).astype(np.int8)
@@ -271,13 +205,8 @@ def _closeness(distance: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray
     return close
 
 
-def _shape(tokens: Tokens, segments: Segments) -> NDArray[np.uint64]:
-    first, last = tokens.key[segments.token[:-1]], tokens.key[segments.token[1:] - 1]
-    return (first * np.uint64(31) + last) * np.uint64(31) + np.diff(segments.token).astype(np.uint64)
-
-
 def _repeats(shape: NDArray[np.uint64], segments: Segments) -> NDArray[np.int8]:
     """How often a segment of the same shape stands in its document: trimmings repeat."""
     looks = shape * np.uint64(0x9E3779B97F4A7C15) + segments.document.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     _, which, counts = np.unique(looks, return_inverse=True, return_counts=True)
-    return _log(counts[which] - 1)[:, None]
+    return logs(counts[which] - 1)[:, None]

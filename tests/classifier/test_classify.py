@@ -182,7 +182,8 @@ def test_the_first_verdict_knows_nothing_of_the_neighbours(tiny: Classifier) -> 
 
 def test_probabilities_are_those_of_the_stages_by_hand(tiny: Classifier) -> None:
     from classifier.decode import decode
-    from classifier.features.context import context, manner
+    from classifier.features.context import context
+    from classifier.features.manner import manner
     from classifier.model import in_steps
     from classifier.segments import segment
     from classifier.text import lay_out

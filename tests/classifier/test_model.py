@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from texts import ARTICLE, documents
 
 from classifier.classify import Classifier
-from classifier.features.context import LIMIT, context_width
+from classifier.features.context import context_width
 from classifier.features.counts import MAX_TOKENS
+from classifier.features.manner import LIMIT
 from classifier.features.words import COLUMNS
 from classifier.model import ACTIVE, EXACT, FirstVerdict, Model, SecondVerdict, in_steps
 

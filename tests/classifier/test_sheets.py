@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from texts import ARTICLE, documents
 
 from classifier import Classifier, sheets
-from classifier.features.context import Manner
+from classifier.features.manner import Manner
 from classifier.segments import Segments
 
 PARTS = Classifier.load()._parts

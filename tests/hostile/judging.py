@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from classifier.classify import Classifier
 from classifier.decode import Chain
-from classifier.features.context import LIMIT
 from classifier.features.counts import MAX_TOKENS
 from classifier.features.cues import CUES, MORE
+from classifier.features.manner import LIMIT
 from classifier.features.surface import SURFACE
 from classifier.model import ACTIVE, Model
 

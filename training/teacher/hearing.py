@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -132,8 +132,13 @@ class Upon:
         digests = [
             hashlib.sha256(content).hexdigest() for some in (*self.folds, self.encoder) for content in some.values()
         ]
-        parts = [getattr(material, part.name) for part in fields(material)]
-        return key_of(corpus_digest(*parts), dict(self.base.manifest.files), digests, config.to_dict(), self.parted)
+        return key_of(
+            corpus_digest(*material.records.values()),
+            dict(self.base.manifest.files),
+            digests,
+            config.to_dict(),
+            self.parted,
+        )
 
     def heard(
         self,
@@ -147,7 +152,7 @@ class Upon:
         """Let the encoders judge everything; raises ModelMismatch where they cannot."""
         labels = self.base.manifest.labels
         k = len(labels)
-        encoders = [_encoder(some, k) for some in self.folds]
+        encoders = [encoder_of(some, k) for some in self.folds]
         parts = list(zip(_all(gathered), self.fold_of(gathered, config), strict=True))
         learned = []
         for i, (laid, fold) in enumerate(parts):
@@ -156,7 +161,7 @@ class Upon:
             learned.append(kept.once(f"encoder {i}", lambda made=made: {"steps": made()})["steps"])  # type: ignore[misc]
         say("encoder: documents held out", len(parts) / (len(parts) + 1))
         held = calibrating(judge, labels, self.base.rules)
-        mine = [_encoder(self.encoder, k)]
+        mine = [encoder_of(self.encoder, k)]
         return Heard(learned, [(laid, verdicts(laid, None, mine, k, jobs)) for laid in held])
 
 
@@ -181,5 +186,6 @@ def _files(folder: Path) -> dict[str, bytes]:
         raise InputError(str(folder), f"is no encoder ({error.strerror})") from None
 
 
-def _encoder(files: dict[str, bytes], k: int) -> Encoder:
+def encoder_of(files: dict[str, bytes], k: int) -> Encoder:
+    """Return an encoder that reads each window once; raises ModelMismatch where it cannot be used."""
     return Remembering(files[NETWORK], files[TOKENIZER], k)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from texts import ARTICLE, documents
 
-from classifier.features.context import CLOSE, LIMIT, NEAR, UNIT, WIDE, Manner, context, context_width, manner, place
+from classifier.features.context import CLOSE, NEAR, WIDE, context, context_width, place
 from classifier.features.counts import MAX_TOKENS
 from classifier.features.cues import CUES, cue_counts, quoted
+from classifier.features.manner import LIMIT, UNIT, Manner, manner
 from classifier.features.surface import SURFACE, surface_counts
 from classifier.segments import Segments
 from classifier.tokens import Tokens
@@ -59,6 +60,9 @@ class Described:
         surface[:2] = [log(count) for count in list(self.surface[i].values())[:2]]
         return surface + [min(UNIT * count, LIMIT) for count in self.cues[i][:-1]]
 
+    def prose(self, i: int) -> bool:
+        return self.surface[i]["spoken"] >= (4 if self.surface[i]["ends_sentence"] else 14)
+
     def marked(self, i: int, cue: str) -> bool:
         rate = self.register[i][len(REGISTER) + REGISTER_CUES.index(cue)]
         return self.surface[i]["spoken"] < 10 and rate >= UNIT // 8
@@ -74,21 +78,25 @@ class Described:
         line = [j for j in range(low, high) if self.line[j] == self.line[i]]
         above = [j for j in range(low, high) if self.line[j] == self.line[i] - 1]
         below = [j for j in range(low, high) if self.line[j] == self.line[i] + 1]
+        whole = range(low, high), range(low, i), range(i + 1, high)
         return [
             *alone[i],
             *itertools.chain(*(alone[i + by] if low <= i + by < high else [0] * k for by in NEAR)),
             *mean(both[max(i - CLOSE, low) : i], wide), *mean(both[i + 1 : min(i + 1 + CLOSE, high)], wide),
             *mean(alone[max(i - WIDE, low) : i], k), *mean(alone[i + 1 : min(i + 1 + WIDE, high)], k),
-            *mean(both[low:high], wide), *mean(both[low:i], wide), *mean(both[i + 1 : high], wide),
+            *itertools.chain(*(mean([both[j] for j in run if self.prose(j)], wide) for run in whole)),
             *(value for lines in (line, above, below) for value in mean([alone[j] for j in lines], k)),
             *self.register[i], *self.counts(i), *self._position(i, low, high, line), *self._markers(i, low, high),
             log(sum(self.looks(j) == self.looks(i) for j in range(low, high)) - 1),
         ]  # fmt: skip
 
     def _position(self, i: int, low: int, high: int, line: list[int]) -> Row:
+        before, after, size = (
+            sum(map(self.prose, run)) for run in (range(low, i), range(i + 1, high), range(low, high))
+        )
         glued_after = i + 1 < high and self.breaks[i + 1] == 0
         return [
-            log(i - low), log(high - 1 - i), (i - low) * LIMIT // (high - low), log(high - low),
+            log(i - low), log(before), log(after), before * LIMIT // max(size, 1), log(size),
             log(i - line[0]), log(line[-1] - i), LIMIT * (self.breaks[i] == 0), LIMIT * (self.breaks[i] > 1),
             LIMIT * glued_after, LIMIT * (i == low), LIMIT * (i == high - 1), log(self.line[i] - self.line[low]),
         ]  # fmt: skip
