@@ -46,22 +46,26 @@ model: install $(BUILD)/annotated.jsonl.gz  ## train the default model; it takes
 	cp $(BUILD)/default/weights.npz $(BUILD)/default/manifest.json models/default/
 	$(MAKE) card readme
 
-# An encoder for each fold, which judges what the others learned from, and one that learned from everything.
+# An encoder for each half of the pages, which judges the other half; what is shipped is their average. Who speaks is a
+# question to the whole page, so they say nothing of comments.
 MINUTES ?= 60
-ENCODERS := $(foreach one,0 1 all,$(BUILD)/teacher/$(one)/encoder.onnx)
-$(BUILD)/teacher/%/encoder.onnx: $(BUILD)/annotated.jsonl.gz
-	mkdir -p $(BUILD)/teacher
-	$(BIN)/python -m training.teacher.fit $(GOLD) $(MORE) --output $(BUILD)/teacher/$*.pt --minutes $(MINUTES) --resume \
-	  $(if $(filter-out all,$*),--fold $*)
-	$(BIN)/python -m training.teacher.export $(BUILD)/teacher/$*.pt --output $(BUILD)/teacher/$* --check $(CORPUS)/pages.jsonl
+TEACHER := $(BUILD)/teacher
+$(TEACHER)/%.pt: $(BUILD)/annotated.jsonl.gz
+	mkdir -p $(TEACHER)
+	$(BIN)/python -m training.teacher.fit $(GOLD) $(MORE) --output $@ --minutes $(MINUTES) --resume --fold $*
 
-teacher: install  ## train the accurate model upon the default one: MINUTES for each of three encoders, then an hour
+$(TEACHER)/0/encoder.onnx $(TEACHER)/1/encoder.onnx: $(TEACHER)/%/encoder.onnx: $(TEACHER)/%.pt
+	$(BIN)/python -m training.teacher.export $< --silent comment --output $(@D)
+
+$(TEACHER)/both/encoder.onnx: $(TEACHER)/0.pt $(TEACHER)/1.pt
+	$(BIN)/python -m training.teacher.export $^ --silent comment --output $(@D) --check $(CORPUS)/pages.jsonl
+
+FOLDS := --fold $(TEACHER)/0 --fold $(TEACHER)/1 --parted $(TEACHER)/0.folds.json
+teacher: install  ## train the accurate model upon the default one, and what the default learns from its encoders; hours
 	$(BIN)/pip install -q -e '.[teacher]'
-	$(MAKE) $(ENCODERS)
-	$(BIN)/python -m training.teacher.accurate $(GOLD) $(MORE) --output models/accurate --fold $(BUILD)/teacher/0 \
-	  --fold $(BUILD)/teacher/1 --encoder $(BUILD)/teacher/all --parted $(BUILD)/teacher/all.folds.json
-	$(BIN)/python -m training.teacher.tell $(GOLD) --output data/teacher.jsonl.gz --fold $(BUILD)/teacher/0 \
-	  --fold $(BUILD)/teacher/1 --parted $(BUILD)/teacher/all.folds.json
+	$(MAKE) $(foreach one,0 1 both,$(TEACHER)/$(one)/encoder.onnx)
+	$(BIN)/python -m training.teacher.accurate $(GOLD) $(MORE) --output models/accurate $(FOLDS) --encoder $(TEACHER)/both
+	$(BIN)/python -m training.teacher.tell $(GOLD) --output data/teacher.jsonl.gz $(FOLDS)
 
 licensed: install $(BUILD)/annotated.jsonl.gz  ## train without the sources that state no licence, for the card
 	$(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --licensed-only --output $(BUILD)/licensed

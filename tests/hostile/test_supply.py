@@ -18,7 +18,7 @@ TREE = ("classifier", "training", "models", "pyproject.toml", "README.md", "LICE
 # Everything in the sdist that is neither code nor prose of a few lines; each was written or learned here.
 DATA = (
     r"fuzz/lowest\.txt|data/sources\.json|data/(written|pages|trails)\.jsonl|data/(annotations|teacher)\.jsonl\.gz|data/pages/\w+\.txt",
-    r"models/(default|accurate)/(manifest\.json|weights\.npz|README\.md)",
+    r"models/(default|accurate)/(manifest\.json|weights\.npz|README\.md|encoder\.onnx|tokenizer\.json)",
     r"classifier/lexicons/\w+\.txt|training/\w+\.txt|tests/.*\.(tsv|txt|json|jsonl|bin)|docs/.*\.(png|svg|json)",
     r"classifier/.*/assets/[\w.]+|benchmarks/.*\.(json|tsv)",
 )

@@ -39,7 +39,9 @@ def test_what_has_no_label_is_not_counted(lay_: Lay) -> None:
     laid = lay_(page("a", ("One.", "reporting"), ("Two.", "comment"), ("Three.", "comment")))
     gap = laid.y.copy()
     gap[1] = -1
-    _, follow = transitions([Laid(laid.documents, laid.sheets, laid.X, gap, laid.words, laid.document, laid.breaks)], 4)
+    _, follow = transitions(
+        [Laid(laid.documents, laid.sheets, laid.X, gap, laid.words, laid.document, laid.breaks, 4)], 4
+    )
     np.testing.assert_allclose(follow[1, 3], follow[1, 0])  # nothing was seen after either
 
 

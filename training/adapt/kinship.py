@@ -40,7 +40,7 @@ def likeness(theirs: Floats, ours: Floats, named: Floats, ridge: float = 100.0) 
 def vote_columns(k: int) -> NDArray[np.int64]:
     """Return which features of the second verdict carry the votes for each label, (k, places), in one order for all."""
     none = SentenceRules.from_arrays(_NO_RULES)
-    laid = lay([LabelledDocument("probe", "\n".join(["It rains."] * _LINES), ())], (), none)
+    laid = lay([LabelledDocument("probe", "\n".join(["It rains in the hills."] * _LINES), ())], (), none)
     silent = np.zeros((len(laid), k), np.int32)
     before = laid.contexts(silent)
     found = []

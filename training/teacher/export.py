@@ -1,6 +1,8 @@
-"""``python -m training.teacher.export``: a checkpoint -> ``encoder.onnx`` in whole numbers, and its tokenizer.
+"""``python -m training.teacher.export``: checkpoints -> ``encoder.onnx`` in whole numbers, and its tokenizer.
 
-With documents to read, it says how often the whole numbers come to another label than the floats they stand for.
+Of several checkpoints that began from the same weights their average is written, which has seen what all have (Wortsman
+et al. 2022, "Model soups"). With documents to read, it says how often the whole numbers come to another label than the
+floats they stand for.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from classifier.classify import Classifier
 from classifier.encoder import Encoder
 from classifier.encoder.windows import Window
 from classifier.errors import ClassifierError
+from classifier.labels import LABELS
 from classifier.sheets import lay_down
 
 from ..corpus import read_corpus
@@ -42,6 +45,21 @@ class Agreement(NamedTuple):
     apart: float
     windows: float
     characters: float
+
+
+def averaged(several: Sequence[Weights]) -> dict[str, NDArray[np.float32]]:
+    """Return the mean of each weight."""
+    first, *others = several
+    return {name: sum((one[name] for one in others), first[name]) / np.float32(len(several)) for name in first}
+
+
+def silenced(weights: Weights, column: int) -> dict[str, NDArray[np.float32]]:
+    """Return weights whose logit in ``column`` is always the mean of the others: nothing is said of that label."""
+    made = dict(weights)
+    for name in ("head.weight", "head.bias"):
+        made[name] = weights[name].copy()
+        made[name][column] = np.delete(weights[name], column, axis=0).mean(axis=0)
+    return made
 
 
 class Counting(Encoder):
@@ -76,14 +94,17 @@ def agreement(weights: Weights, tokenizer: bytes, texts: Sequence[str]) -> Agree
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("checkpoints", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder of the two files.")
+@click.option("--silent", metavar="LABEL", type=click.Choice(sorted(LABELS)), help="Say nothing of this label.")
 @click.option("--check", multiple=True, type=click.Path(), help="A corpus whose dev documents are read; repeatable.")
 @click.option("--documents", type=click.IntRange(1), default=40, show_default=True, help="How many, at most.")
-def main(checkpoint: Path, output: Path, check: Sequence[str], documents: int) -> None:
-    """Write the network of a CHECKPOINT, and the tokenizer of the model it began from."""
+def main(checkpoints: Sequence[Path], output: Path, silent: str | None, check: Sequence[str], documents: int) -> None:
+    """Write the network of CHECKPOINTS, or of their average, and the tokenizer of the model they began from."""
     try:
-        weights, tokenizer = read_weights(checkpoint), (origin() / "tokenizer.json").read_bytes()
+        weights, tokenizer = averaged([read_weights(one) for one in checkpoints]), (origin() / TOKENIZER).read_bytes()
+        if silent is not None:
+            weights = silenced(weights, sorted(LABELS).index(silent))
         made = network(weights)
         output.mkdir(parents=True, exist_ok=True)
         (output / NETWORK).write_bytes(made)

@@ -6,7 +6,7 @@ import pytest
 
 from classifier.encoder import Encoder
 from classifier.encoder.windows import head_of, window
-from training.teacher.export import agreement
+from training.teacher.export import agreement, averaged, silenced
 from training.teacher.graph import network
 
 for needed in ("onnx", "onnxruntime", "tokenizers"):
@@ -46,3 +46,16 @@ def test_floats_are_those_of_torch() -> None:
 def test_how_far_they_agree_is_told() -> None:
     found = agreement(encoding.weights(), encoding.tokenizer(), ["Rain fell. It was awful!\nReply", ""])
     assert found.segments == 3 and 0 <= found.same <= 1 and found.windows > 0
+
+
+def test_an_average_lies_between_and_a_silenced_label_is_the_mean_of_the_others() -> None:
+    one, other = encoding.weights(seed=1), encoding.weights(seed=2)
+    both = averaged([one, other])
+    np.testing.assert_allclose(both["head.bias"], (one["head.bias"] + other["head.bias"]) / 2, rtol=1e-6)
+    assert all((averaged([one])[name] == one[name]).all() for name in one)
+    plain, quiet = (
+        Encoder(network(some, False), encoding.tokenizer(), 4).judge(READ) for some in (one, silenced(one, 1))
+    )
+    others = [0, 2, 3]
+    np.testing.assert_allclose(quiet[:, 1], quiet[:, others].mean(axis=1), atol=1e-5)
+    np.testing.assert_allclose(quiet[:, [2]] - quiet[:, [0]], plain[:, [2]] - plain[:, [0]], atol=1e-4)
