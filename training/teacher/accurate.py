@@ -1,7 +1,8 @@
 """``python -m training.teacher.accurate``: a model that hears an encoder beside its first verdict.
 
 The first verdict is learned as ever. The encoder's verdicts on what the second learns from come from encoders that did
-not see the document; then the second verdict and the chain are fitted by the same functions as those of any model.
+not see the document; then the second verdict is fitted as that of any model, averaged with the fast model's (see
+``joining``), and the chain fitted to both.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from classifier import artifact
 from classifier.errors import ClassifierError, InputError
-from classifier.model import FirstVerdict, Model
+from classifier.model import FirstVerdict, Model, SecondVerdict
 
 from ..calibrate import fit_chain, reluctant
 from ..checkpoints import Checkpoints
@@ -30,6 +31,7 @@ from ..origin import manifest_of
 from ..progress import Say, clocked, within
 from .fit import material_of
 from .hearing import Heard, Steps, Upon
+from .joining import averaged
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -38,6 +40,7 @@ def fit_upon(
     gathered: Gathered,
     firsts: Sequence[FirstVerdict],
     heard: Heard,
+    fast: SecondVerdict,
     labels: Sequence[str],
     config: TrainingConfig,
     say: Say,
@@ -48,6 +51,7 @@ def fit_upon(
         gathered: what is learned from.
         firsts: the first verdict, and those without each fold, as ``fit_folds`` gives them.
         heard: the encoder's verdicts.
+        fast: the second verdict of the fast model, which is averaged in.
         labels: sorted.
         config: the settings.
         say: told how far it is.
@@ -61,7 +65,7 @@ def fit_upon(
     X = np.concatenate([_contexts(laid, out_of_fold(firsts, laid.X, fold), also) for (laid, fold), also in parts])
     say(f"second verdict: {len(X)} segments, {X.shape[1]} features", 0.0)
     second = second_upon(X, [laid for (laid, _), _ in parts], len(labels), config, say)
-    model = Model(firsts[0], second)
+    model = Model(firsts[0], averaged(fast, second, len(labels)))
     features = [(laid, _contexts(laid, steps(firsts[0], laid.X), also)) for laid, also in heard.held]
     held = [(laid, model.second.logits(context.astype(np.float32))) for laid, context in features]
     chain = fit_chain([laid for laid, _ in (*gathered.whole, *gathered.more)], held, len(labels))
@@ -91,7 +95,10 @@ def build(material: Material, upon: Upon, output: Path, config: TrainingConfig, 
     kept.keep("first None", vars_of(base.model.first))  # it is the base's, and is not fitted again
     firsts = fit_folds(gathered.examples(config), len(labels), config, jobs, within(say, 0.05, 0.2), kept)
     heard = upon.heard(gathered, judge, config, jobs, within(say, 0.2, 0.8), kept)
-    arrays = {**base.rules.arrays(), **fit_upon(gathered, firsts, heard, labels, config, within(say, 0.8, 1.0))}
+    arrays = {
+        **base.rules.arrays(),
+        **fit_upon(gathered, firsts, heard, base.model.second, labels, config, within(say, 0.8, 1.0)),
+    }
     manifest = manifest_of(output.resolve().name, labels, material, config)
     artifact.save(output, manifest, arrays, upon.encoder)
     kept.clear()

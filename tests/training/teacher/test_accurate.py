@@ -12,6 +12,8 @@ from classifier.artifact import NETWORK, TOKENIZER
 from classifier.classify import Classifier
 from classifier.encoder import Encoder
 from classifier.errors import InputError, ModelMismatch
+from classifier.features.context import context_width
+from classifier.model import Model, SecondVerdict
 from training.adapt import Base
 from training.config import TrainingConfig
 from training.corpus import read_corpus
@@ -21,6 +23,7 @@ from training.progress import silent
 from training.teacher.accurate import build
 from training.teacher.graph import network
 from training.teacher.hearing import Remembering, Upon, verdicts
+from training.teacher.joining import averaged
 from training.teacher.pages import spans_of
 
 for needed in ("onnx", "onnxruntime", "tokenizers"):
@@ -73,6 +76,25 @@ def test_an_accurate_model_is_built_upon_a_fast_one(
     assert (model.classify(text).alone == tiny.classify(text).alone).all()
     with pytest.raises(ModelMismatch, match="start from default"):
         Base.load(tmp_path / "accurate")
+
+
+def test_two_second_verdicts_side_by_side_say_their_mean(tiny: Classifier) -> None:
+    rng, fast = np.random.default_rng(0), tiny._parts.model.second
+    d, m = context_width(8), 12
+    hearing = SecondVerdict(
+        rng.integers(-90, 90, (d, m)).astype(np.int16),
+        np.full(m, 0.01, np.float32),
+        rng.normal(size=m).astype(np.float32),
+        rng.integers(-900, 900, (m, 4)).astype(np.int16),
+        np.array(1e-4),
+        rng.normal(size=4),
+    )
+    laid = lay(DOCUMENTS[:3], LABELS, tiny._parts.rules)
+    alone = rng.integers(-127, 128, (len(laid), 8)).astype(np.int32)
+    both, mine = laid.contexts(alone).astype(np.float32), laid.contexts(alone[:, :4]).astype(np.float32)
+    joined = averaged(fast, hearing, 4)
+    np.testing.assert_allclose(joined.logits(both), (fast.logits(mine) + hearing.logits(both)) / 2, atol=0.05)
+    Model(tiny._parts.model.first, joined).check(4, 2)
 
 
 def test_what_is_missing_is_named(tiny_folder: Path, encoders: list[dict[str, bytes]], tmp_path: Path) -> None:
