@@ -1,7 +1,7 @@
 """Two second verdicts as one: that of the fast model, which hears no encoder, and one that does, averaged.
 
-The fast one has seen many more composites and crops than an encoder could be asked about in reasonable time, so it knows
-better who speaks; the other knows better what is said.
+The fast one has seen many more composites and crops than an encoder could be asked about in reasonable time, so it
+knows better who speaks; the other knows better what is said.
 """
 
 from __future__ import annotations
