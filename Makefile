@@ -68,7 +68,7 @@ teacher: install  ## train the accurate model upon the default one, and what the
 	$(BIN)/python -m training.teacher.tell $(GOLD) --output data/teacher.jsonl.gz $(FOLDS)
 
 licensed: install $(BUILD)/annotated.jsonl.gz  ## train without the sources that state no licence, for the card
-	$(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --licensed-only --output $(BUILD)/licensed
+	$(BIN)/winnow train $(GOLD) $(MORE) --licensed-only --output $(BUILD)/licensed
 
 gate: install  ## hold the shipped model against its recorded floors
 	$(BIN)/python -m training.gate --corpus $(CORPUS)

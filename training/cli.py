@@ -97,6 +97,8 @@ def train(
     from .soft import read_soft
     from .terms import Choice
 
+    if teacher and licensed_only:
+        raise click.UsageError("A teacher has learned from what --licensed-only leaves out: give one or the other.")
     config = TrainingConfig.read(settings, seed=seed, groups=groups)
     choice = Choice(tuple(excluded), licensed_only)
     start, how = Base.load(base) if base else None, check_how(search) if search else None

@@ -83,6 +83,27 @@ def test_sources_can_be_left_out(written: Path, tmp_path: Path) -> None:
     assert without["documents"] == whole["documents"] - 2 and "elsewhere" not in without["sources"]
 
 
+def test_a_teacher_is_learned_from_and_named(written: Path, tmp_path: Path) -> None:
+    import numpy as np
+
+    from training.corpus import read_corpus
+    from training.soft import soft_record
+
+    labels = ("boilerplate", "comment", "opinion", "reporting")
+    spans = [(d, np.array([s[:2] for s in d.spans])) for d in read_corpus([written]) if d.split == "train"]
+    said = [soft_record(d, s[:, 0], s[:, 1], np.full((len(s), 4), 0.25), labels) for d, s in spans]
+    run(tmp_path, written)
+    before = (tmp_path / "mine" / "weights.npz").read_bytes()
+    assert "teacher" not in manifest(tmp_path)["corpus"]
+    teacher = lines(tmp_path / "teacher.jsonl", said)
+    assert run(tmp_path, written, "--teacher", teacher).exit_code == 0
+    named = manifest(tmp_path)["corpus"]["teacher"]
+    assert named["segments"] > 50 and len(named["digest"]) == 64
+    assert (tmp_path / "mine" / "weights.npz").read_bytes() != before
+    refused = run(tmp_path, written, "--teacher", teacher, "--licensed-only")
+    assert refused.exit_code == 2 and "give one or the other" in refused.stderr
+
+
 def test_what_cannot_be_learned_from_is_said_and_leaves_no_model(written: Path, tmp_path: Path) -> None:
     for args, settings, reason in (
         ([tmp_path / "missing.jsonl"], {}, "missing.jsonl"),
