@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from classifier.errors import InputError
 
 from .corpus import json_objects, span_of
+from .soft import digest_of
 
 _EXAMPLES = """\b
 Examples:
@@ -45,7 +45,7 @@ def join(annotations: Path, texts: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def _joined(where: str, row: dict[str, Any], text: str) -> dict[str, Any]:
-    if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != row.get("sha256"):
+    if digest_of(text) != row.get("sha256"):
         raise InputError(where, f"the text of {row.get('id')!r} is not the one that was annotated (its digest differs)")
     spans = row.get("spans")
     if not isinstance(spans, list) or not spans:
