@@ -75,9 +75,9 @@ class Bench:
 
     def workers(self) -> Figures:
         """One worker and two, on two cores, in turn; and the most memory of each process with two."""
-        size = write_jsonl(self.folder / "many.jsonl", self.texts, 5 * self.megabytes * MB) / MB
+        size = write_jsonl(self.folder / "many.jsonl", self.texts, 10 * self.megabytes * MB) / MB
         taken: dict[str, list[Ran]] = {"1": [], "2": []}
-        for _ in range(min(self.runs, 3)):
+        for _ in range(self.runs):
             for jobs, ran in taken.items():
                 ran.append(timed(self.classify("many.jsonl", "labels.jsonl", "--jobs", jobs), cores=2))
         one, two = (statistics.median(ran.seconds for ran in taken[jobs]) for jobs in ("1", "2"))

@@ -1,7 +1,8 @@
 """One worker process and the pipe to it.
 
-The process is loky's (which asks of a script no guard around its main part), the watching over it is not: loky's
-executor gives up all its workers where one is killed, and those of a killed parent live on. Ours end with their pipe.
+A process of our own rather than loky's or multiprocessing's: the first brings all of joblib into every worker before it
+can begin, gives up all workers where one is killed, and leaves those of a killed parent alive; the second asks of every
+script a guard around its main part. Ours end with their pipe.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +28,14 @@ Tell = Callable[[int], None]
 Errand = Callable[[Tell], Any]  # is given a function that it may tell how far it has come since it last told
 # One worker is one core: threads of a numerical library would only take it from another, and spin while they wait.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM")}
+_ROOM = 1 << 20  # bytes that an answer may have and still leave at one go, without its reader being woken twice
+_LINE = "PipeConnection" if os.name == "nt" else "Connection"
+_MAIN = """import sys
+from multiprocessing.connection import {line} as Line
+line = Line({number})
+sys.path[:] = line.recv()
+from classifier.processes import serve
+serve(line)"""
 
 
 class Answer(NamedTuple):
@@ -40,21 +52,15 @@ class Worker:
     """One process; ``errands`` are the numbers of what it was given and has not answered, ``line`` is the pipe."""
 
     def __init__(self) -> None:
-        from joblib.externals.loky.backend.process import LokyProcess
-
-        _start_trackers()
-        self.line, theirs = _pipe()
         self.errands: list[int] = []
         with _signals_later():
-            self._process = LokyProcess(target=_serve, args=(theirs,), daemon=True, env=ONE_THREAD)
-            self._process.start()
-        theirs.close()
+            self._process, self.line = _started()
+        with suppress(OSError):
+            self.line.send(sys.path)
 
     def send(self, number: int, errand: Errand) -> None:
         """Give it an errand; whatever can be sent to another process can be one."""
-        from joblib.externals.loky.backend.reduction import dumps
-
-        message = dumps(errand)
+        message = _packed(errand)
         self.errands.append(number)
         with suppress(OSError):  # it died; that is found when its answer is waited for
             self.line.send_bytes(message)
@@ -68,40 +74,62 @@ class Worker:
 
     def obituary(self) -> list[Answer]:
         """Return an answer for each errand that died with it."""
-        self._process.join(5)
-        code = self._process.exitcode
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        code = self._process.poll()
         died = f"a worker died ({_how(code)})" if code else "a worker died"
         self.kill()
         return [Answer(number, died=died) for number in self.errands]
 
     def kill(self) -> None:
         """End it at once."""
-        if self._process.exitcode is None and self._process.pid:  # loky's processes know terminate() only
-            with suppress(OSError):
-                os.kill(self._process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-        self._process.join(5)
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
         self.line.close()
 
 
-def _pipe() -> tuple[Connection, Connection]:
+def _started() -> tuple[subprocess.Popen[bytes], Connection]:
+    """Start a worker; return it with our end of the pipe."""
     from multiprocessing import Pipe
 
-    return Pipe()
+    ours, theirs = Pipe()
+    with theirs:
+        number = theirs.fileno()
+        command = [sys.executable, *_flags(), "-c", _MAIN.format(line=_LINE, number=number)]
+        if os.name == "nt":
+            os.set_handle_inheritable(number, True)  # type: ignore[attr-defined]
+            passed: dict[str, Any] = {"close_fds": False}
+        else:
+            _make_room(number)
+            passed = {"pass_fds": [number]}
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}, **passed)
+    return process, ours
+
+
+def _make_room(number: int) -> None:
+    with suppress(OSError), socket.fromfd(number, socket.AF_UNIX, socket.SOCK_STREAM) as end:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+
+
+def _flags() -> list[str]:
+    """Return the options of this interpreter that change what the worker may read or write."""
+    letters = {"B": "dont_write_bytecode", "E": "ignore_environment", "s": "no_user_site"}
+    return [f"-{letter}" for letter, name in letters.items() if getattr(sys.flags, name)]
+
+
+def _packed(errand: Errand) -> bytes:
+    """Return what is sent; what is defined in a script, or on the spot, goes along as a whole, as joblib sends it."""
+    with suppress(Exception):
+        if b"__main__" not in (message := pickle.dumps(errand, pickle.HIGHEST_PROTOCOL)):
+            return message
+    from joblib.externals.loky.backend.reduction import dumps
+
+    return bytes(dumps(errand))
 
 
 def _how(code: int) -> str:
     return signal.Signals(-code).name if -code in set(signal.Signals) else f"status {code}"
-
-
-def _start_trackers() -> None:
-    """Start what a first process brings along: doing so lets signals through again, whatever held them back."""
-    from multiprocessing import resource_tracker as standard
-
-    from joblib.externals.loky.backend import resource_tracker
-
-    for tracker in (standard, resource_tracker):
-        if hasattr(tracker, "ensure_running"):
-            tracker.ensure_running()
 
 
 @contextmanager
@@ -117,7 +145,7 @@ def _signals_later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(line: Connection) -> None:
+def serve(line: Connection) -> None:
     """Be a worker: run errands until the pipe closes, however that comes about."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):

@@ -131,9 +131,11 @@ def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], n_jobs: i
     """
     if n_jobs == 1:
         return map(work, pieces)
-    from joblib import effective_n_jobs
+    if n_jobs < 1:
+        from joblib import effective_n_jobs
 
-    return _spread(work, pieces, effective_n_jobs(n_jobs))
+        n_jobs = effective_n_jobs(n_jobs)
+    return _spread(work, pieces, n_jobs)
 
 
 def _spread(work: Callable[[Piece], Result], pieces: Iterable[Piece], workers: int) -> Iterator[Result]:

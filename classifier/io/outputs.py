@@ -150,7 +150,7 @@ class Folder:
 
 
 def _append(sink: Sink, text: Any, fresh_line: bool) -> None:
-    if fresh_line and isinstance(text, str) and text and not sink.fresh:
+    if fresh_line and isinstance(text, str | bytes) and text and not sink.fresh:
         sink.write("\n")
     sink.write(text)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..result import DocumentResult
+from ..text import encode
 from .changes import Change, as_json
 from .crossing import line_of
 from .reading import Record
@@ -57,7 +58,8 @@ def marked(record: Record, result: DocumentResult) -> str:
 def joined(values: Iterable[Any]) -> Any:
     """Put together what was written of some records: texts, each on a line of its own, or rows of one kind.
 
-    None stands for what is left out; None is returned where there is nothing else.
+    Texts become the bytes of a file, so that only the worker that wrote them has the labour of encoding. None stands
+    for what is left out; None is returned where there is nothing else.
     """
     given = [value for value in values if value is not None]
     if given and not isinstance(given[0], str):
@@ -67,7 +69,7 @@ def joined(values: Iterable[Any]) -> Any:
         if pieces and pieces[-1][-1] not in "\n\r":
             pieces.append("\n")
         pieces.append(text)
-    return "".join(pieces) if given else None
+    return encode("".join(pieces)) if given else None
 
 
 def _line(record: Record, changes: Mapping[str, Change]) -> str:

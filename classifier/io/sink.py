@@ -17,7 +17,7 @@ from ..text import encode
 from .sources import is_remote, why
 
 STDOUT = "-"
-_BUFFERED = 1 << 18  # characters
+_BUFFERED = 1 << 18  # bytes
 
 
 class Sink:
@@ -32,7 +32,7 @@ class Sink:
         self.path = path
         self.begins = True  # nothing stands before it in the end
         self.fresh = True  # nothing was written since the last line break
-        self._parts: list[str] = []
+        self._parts: list[bytes] = []
         self._size = 0
         plan: tuple[str, str] = self._guard(_plan, path)
         self._target, self._temporary = plan
@@ -40,13 +40,14 @@ class Sink:
         self._packed: BinaryIO = self._file
         self._packed = self._guard(_pack, self._file, like or path)
 
-    def write(self, text: str) -> None:
-        """Append ``text``; a lone surrogate is written as U+FFFD."""
+    def write(self, text: str | bytes) -> None:
+        """Append text, or its bytes in UTF-8; a lone surrogate is written as U+FFFD."""
         if not text:
             return
-        self._parts.append(text)
-        self._size += len(text)
-        self.fresh = text[-1] in "\n\r"
+        data = encode(text) if isinstance(text, str) else text
+        self._parts.append(data)
+        self._size += len(data)
+        self.fresh = data.endswith((b"\n", b"\r"))
         if self._size > _BUFFERED:
             self._flush()
 
@@ -67,7 +68,7 @@ class Sink:
                 os.unlink(self._temporary)
 
     def _flush(self) -> None:
-        data, self._parts, self._size = encode("".join(self._parts)), [], 0
+        data, self._parts, self._size = b"".join(self._parts), [], 0
         if data:
             self._guard(self._packed.write, data)
 

@@ -17,9 +17,9 @@ class SheetSink(Sink):
 
     _head: tuple[str, ...] | None = None
 
-    def write(self, text: str | Sheet) -> None:
+    def write(self, text: str | bytes | Sheet) -> None:
         """Append a sheet; raises InputError where its columns are others than those before."""
-        if isinstance(text, str):
+        if isinstance(text, str | bytes):
             return super().write(text)
         if self._head is None:
             self._head = text.head
@@ -44,8 +44,8 @@ class TableSink(Sink):
         super().__init__(path, like)
 
     def write(self, text: Any) -> None:
-        """Append a table; an empty string is none. Raises InputError where its columns are others than those before."""
-        if isinstance(text, str):
+        """Append a table; text is none. Raises InputError where its columns are others than those before."""
+        if isinstance(text, str | bytes):
             return
         if self._writer is None:
             self._schema = text.schema

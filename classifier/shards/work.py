@@ -246,7 +246,7 @@ class _Hand:
             path, name, header = self.part.columns[column]
             sink = self._sinks[column] = sink_for(path, like=name, begins=self.part.number == 0)
             sink.write(header)
-        if isinstance(text, str) and text and not sink.fresh:
+        if isinstance(text, str | bytes) and text and not sink.fresh:
             sink.write("\n")
         sink.write(text)
 

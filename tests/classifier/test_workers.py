@@ -39,7 +39,7 @@ def surroundings(_: int) -> tuple[int, dict[str, str], str]:
 
 def children() -> set[str]:
     listed = subprocess.run(["ps", "-ww", "-o", "pid,args", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    return {line.split()[0] for line in listed.stdout.splitlines() if "LokyProcess" in line}
+    return {line.split()[0] for line in listed.stdout.splitlines() if "classifier.processes" in line}
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])
