@@ -17,7 +17,12 @@ from benchmarks.pages import labelled, write_jsonl
 from benchmarks.processes import watched
 from training.gate import CORPUS
 
-ENGINES = {"local-1": ["--jobs", "1"], "local-2": ["--jobs", "2"], "ray-2": ["--engine", "ray", "--jobs", "2"]}
+ENGINES = {
+    "local-1": ["--jobs", "1"],
+    "local-2": ["--jobs", "2"],
+    "ray-1": ["--engine", "ray", "--jobs", "1"],
+    "ray-2": ["--engine", "ray", "--jobs", "2"],
+}
 ALONE = "two-alone"
 
 

@@ -69,7 +69,7 @@ class Watched:
     """A running command and the processes it started.
 
     ``peaks`` holds the most memory (MB, resident) that each process ever had, the command's own first; one that stays
-    below 50 MB is no worker, but keeps an eye on them.
+    below 25 MB is no worker, but keeps an eye on them.
     """
 
     def __init__(self, running: subprocess.Popen[bytes]) -> None:
@@ -84,7 +84,7 @@ class Watched:
     @property
     def peaks(self) -> list[float]:
         """The most memory of each process, in the order in which they were seen."""
-        return [peak for peak in self._peaks.values() if peak > 50]
+        return [peak for peak in self._peaks.values() if peak > 25]
 
 
 @contextmanager
