@@ -26,7 +26,7 @@ from classifier.labels import LABELS
 ROOT = Path(__file__).resolve().parents[1]
 PROMPT = "$ "
 TRANSCRIPTS = ("README.md", "docs/labelling.md", "docs/tutorial.md")
-CORPORA = ("written.jsonl", "pages.jsonl", "annotations.jsonl.gz")
+CORPORA = ("written.jsonl", "pages.jsonl", "fresh.jsonl", "annotations.jsonl.gz")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 _COUNTS = re.compile(r"(?<=<!-- counts:begin -->\n).*?(?=<!-- counts:end -->)", re.S)
 

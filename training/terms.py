@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 UNSTATED = "none stated"
-OURS = frozenset({"own", "war", "written"})
+OURS = frozenset({"fresh", "own", "war", "written"})
 
 # As the sources state them. What a row says of itself wins.
 TERMS = {
+    "fresh": "MIT (written for this project)",
     "own": "MIT (written for this project)",
     "written": "MIT (written for this project)",
     "war": "MIT (written for this project)",
