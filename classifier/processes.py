@@ -33,7 +33,10 @@ _LINE = "PipeConnection" if os.name == "nt" else "Connection"
 _MAIN = """import sys
 from multiprocessing.connection import {line} as Line
 line = Line({number})
-sys.path[:] = line.recv()
+try:
+    sys.path[:] = line.recv()
+except (EOFError, OSError):  # whoever started it has gone
+    sys.exit(1)
 from classifier.processes import serve
 serve(line)"""
 
@@ -169,7 +172,10 @@ def _say(line: Connection, *message: Any) -> None:
         packed = pickle.dumps(message)
     except Exception as error:
         packed = pickle.dumps((None, None, ClassifierError(f"an answer could not be sent ({error})")))
-    line.send_bytes(packed)
+    try:
+        line.send_bytes(packed)
+    except OSError:
+        os._exit(1)  # as above: nobody waits for it
 
 
 class _Unpacked:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 TREE = ("classifier", "training", "models", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
 # Everything in the sdist that is neither code nor prose of a few lines; each was written or learned here.
 DATA = (
-    r"fuzz/lowest\.txt|data/sources\.json|data/(written|pages|trails)\.jsonl|data/(annotations|teacher)\.jsonl\.gz|data/pages/\w+\.txt",
+    r"fuzz/lowest\.txt|data/sources\.json|data/(written|pages|fresh|trails)\.jsonl|data/(annotations|teacher)\.jsonl\.gz|data/pages/\w+\.txt",
     r"models/(default|accurate)/(manifest\.json|weights\.npz|README\.md|encoder\.onnx|tokenizer\.json)",
     r"classifier/lexicons/\w+\.txt|training/\w+\.txt|tests/.*\.(tsv|txt|json|jsonl|bin)|docs/.*\.(png|svg|json)",
     r"classifier/.*/assets/[\w.]+|benchmarks/.*\.(json|tsv)",
