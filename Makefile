@@ -8,7 +8,7 @@ MORE := --comments $(CORPUS)/comments.jsonl --sentences $(CORPUS)/sentences.json
   --trails $(CORPUS)/trails.jsonl --trails data/trails.jsonl
 TAUGHT := --teacher data/teacher.jsonl.gz
 
-.PHONY: help install test lint ci model teacher licensed gate pin bench card readme picture fuzz-serve dist fuzz mutation matrix lowest faults steady
+.PHONY: help install test lint ci model teacher licensed gate pin bench card readme picture fuzz-serve dist fuzz coverage mutation matrix lowest faults steady
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -109,6 +109,13 @@ faults: install  ## end a hundred runs by signals at random moments and look at 
 
 steady: install  ## what changes of labels under changes of text that mean nothing
 	$(BIN)/python -m fuzz.metamorphic $(CORPUS)/pages.jsonl data/written.jsonl data/pages.jsonl
+
+coverage: install  ## what of classifier/ the tests run, by branch, with the hosts of the integrations that install
+	$(BIN)/pip install -q -e '.[test,html,warc,remote,ray,dask,spacy,datatrove,spark]' coverage
+	rm -rf $(BUILD)/coverage && mkdir -p $(BUILD)/coverage
+	-COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage/c $(BIN)/coverage run -m pytest tests/classifier
+	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage/c $(BIN)/coverage combine -q
+	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage/c $(BIN)/coverage report --precision=1 --sort=cover
 
 mutation: install  ## change the code of segments, decode and io and see whether a test notices; in build/mutation
 	$(BIN)/pip install -q mutmut
