@@ -31,6 +31,7 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "
 _ROOM = 1 << 20  # bytes that an answer may have and still leave at one go, without its reader being woken twice
 _LINE = "PipeConnection" if os.name == "nt" else "Connection"
 _MAIN = """import sys
+sys.path[:] = filter(None, sys.path)  # nothing is imported from the folder that it happens to run in
 from multiprocessing.connection import {line} as Line
 line = Line({number})
 try:
