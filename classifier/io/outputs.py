@@ -150,9 +150,7 @@ class Folder:
 
 
 def _append(sink: Sink, text: Any, fresh_line: bool) -> None:
-    if fresh_line and isinstance(text, str | bytes) and text and not sink.fresh:
-        sink.write("\n")
-    sink.write(text)
+    (sink.write_line if fresh_line else sink.write)(text)
 
 
 def _same_file(path: str, other: str) -> bool:

@@ -51,6 +51,12 @@ class Sink:
         if self._size > _BUFFERED:
             self._flush()
 
+    def write_line(self, text: Any) -> None:
+        """As ``write``, but what is text begins on a line of its own."""
+        if isinstance(text, str | bytes) and text and not self.fresh:
+            self.write("\n")
+        self.write(text)
+
     def commit(self) -> None:
         """Write what is left and give the file its name."""
         self._flush()

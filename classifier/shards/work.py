@@ -246,9 +246,7 @@ class _Hand:
             path, name, header = self.part.columns[column]
             sink = self._sinks[column] = sink_for(path, like=name, begins=self.part.number == 0)
             sink.write(header)
-        if isinstance(text, str | bytes) and text and not sink.fresh:
-            sink.write("\n")
-        sink.write(text)
+        sink.write_line(text)
 
     def _commit(self, column: int, _: str) -> None:
         sink = self._sinks[column]
