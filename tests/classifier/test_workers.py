@@ -17,6 +17,8 @@ import pytest
 from classifier.errors import ClassifierError
 from classifier.workers import AHEAD, ONE_THREAD, Pool, Tell, in_order
 
+ROOT = Path(__file__).parents[2]
+
 
 class Counted:
     """An endless supply that knows how much of it was taken."""
@@ -89,6 +91,18 @@ def test_a_script_needs_no_guard_around_its_main_part(tmp_path: object) -> None:
     script = "from classifier.workers import in_order\nfrom math import sqrt\nprint(list(in_order(sqrt, [1, 4], 2)))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "[1.0, 2.0]\n" and ran.stderr == ""
+
+
+def test_nothing_is_imported_from_the_folder_they_run_in(tmp_path: Path) -> None:
+    (tmp_path / "multiprocessing.py").write_text("raise SystemExit('run by a worker')\n")
+    script = tmp_path / "elsewhere" / "script.py"
+    script.parent.mkdir()
+    script.write_text(
+        "from classifier.workers import in_order\nfrom math import sqrt\nprint(*in_order(sqrt, [1, 4], 2))\n"
+    )
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1.0 2.0\n", "")
 
 
 def test_a_pool_goes_on_where_one_of_its_workers_was_killed() -> None:
