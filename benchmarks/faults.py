@@ -81,7 +81,7 @@ class Range:
 
     @staticmethod
     def workers(running: subprocess.Popen[str]) -> list[int]:
-        return [pid for pid in descendants(running.pid) if "classifier.processes" in _command(pid)]
+        return [pid for pid in descendants(running.pid) if "popen_loky" in _command(pid)]
 
     def found(self) -> dict[str, bytes]:
         files = [path for path in self.output.rglob("*") if path.is_file() and ".winnow" not in path.parts]

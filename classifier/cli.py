@@ -118,6 +118,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run ``winnow``."""
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # whatever process is started imports nothing from where it starts
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
     warnings.filterwarnings(

@@ -1,8 +1,8 @@
 """One worker process and the pipe to it.
 
-A process of our own rather than loky's or multiprocessing's: the first brings all of joblib into every worker before it
-can begin, gives up all workers where one is killed, and leaves those of a killed parent alive; the second asks of every
-script a guard around its main part. Ours end with their pipe.
+The process is joblib's (loky's, which asks of a script no guard around its main part), the watching over it is not:
+loky's executor gives up all its workers where one is killed, and those of a killed parent live on. Ours end with their
+pipe.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import os
 import pickle
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,17 +27,8 @@ Errand = Callable[[Tell], Any]  # is given a function that it may tell how far i
 # One worker is one core: threads of a numerical library would only take it from another, and spin while they wait.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM")}
 _ROOM = 1 << 20  # bytes that an answer may have and still leave at one go, without its reader being woken twice
-_LINE = "PipeConnection" if os.name == "nt" else "Connection"
-_MAIN = """import sys
-sys.path[:] = filter(None, sys.path)  # nothing is imported from the folder that it happens to run in
-from multiprocessing.connection import {line} as Line
-line = Line({number})
-try:
-    sys.path[:] = line.recv()
-except (EOFError, OSError):  # whoever started it has gone
-    sys.exit(1)
-from classifier.processes import serve
-serve(line)"""
+# From Python 3.11 on nothing is imported from the folder that a process happens to start in.
+_SAFE_PATH = {"PYTHONSAFEPATH": "1"}
 
 
 class Answer(NamedTuple):
@@ -56,15 +45,21 @@ class Worker:
     """One process; ``errands`` are the numbers of what it was given and has not answered, ``line`` is the pipe."""
 
     def __init__(self) -> None:
+        from joblib.externals.loky.backend.process import LokyProcess
+
+        _start_trackers()
+        self.line, theirs = _pipe()
         self.errands: list[int] = []
         with _signals_later():
-            self._process, self.line = _started()
-        with suppress(OSError):
-            self.line.send(sys.path)
+            self._process = LokyProcess(target=_serve, args=(theirs,), daemon=True, env={**ONE_THREAD, **_SAFE_PATH})
+            self._process.start()
+        theirs.close()
 
     def send(self, number: int, errand: Errand) -> None:
         """Give it an errand; whatever can be sent to another process can be one."""
-        message = _packed(errand)
+        from joblib.externals.loky.backend.reduction import dumps
+
+        message = dumps(errand)
         self.errands.append(number)
         with suppress(OSError):  # it died; that is found when its answer is waited for
             self.line.send_bytes(message)
@@ -78,58 +73,48 @@ class Worker:
 
     def obituary(self) -> list[Answer]:
         """Return an answer for each errand that died with it."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(5)
-        code = self._process.poll()
+        self._process.join(5)
+        code = self._process.exitcode
         died = f"a worker died ({_how(code)})" if code else "a worker died"
         self.kill()
         return [Answer(number, died=died) for number in self.errands]
 
     def kill(self) -> None:
         """End it at once."""
-        self._process.kill()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(5)
+        if self._process.exitcode is None and self._process.pid:  # loky's processes know terminate() only
+            with suppress(OSError):
+                os.kill(self._process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        self._process.join(5)
         self.line.close()
 
 
-def _started() -> tuple[subprocess.Popen[bytes], Connection]:
-    """Start a worker; return it with our end of the pipe."""
+def _pipe() -> tuple[Connection, Connection]:
     from multiprocessing import Pipe
 
     ours, theirs = Pipe()
-    with theirs:
-        number = theirs.fileno()
-        command = [sys.executable, *_flags(), "-c", _MAIN.format(line=_LINE, number=number)]
-        if os.name == "nt":
-            os.set_handle_inheritable(number, True)  # type: ignore[attr-defined]
-            passed: dict[str, Any] = {"close_fds": False}
+    if hasattr(socket, "AF_UNIX"):
+        with suppress(OSError), socket.fromfd(theirs.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+    return ours, theirs
+
+
+def _start_trackers() -> None:
+    """Start what a first process brings along: doing so lets signals through again, whatever held them back."""
+    from multiprocessing import resource_tracker as standard
+
+    from joblib.externals.loky.backend import resource_tracker
+
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ.update(_SAFE_PATH)
+    try:
+        for tracker in (standard, resource_tracker):
+            if hasattr(tracker, "ensure_running"):
+                tracker.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
         else:
-            _make_room(number)
-            passed = {"pass_fds": [number]}
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}, **passed)
-    return process, ours
-
-
-def _make_room(number: int) -> None:
-    with suppress(OSError), socket.fromfd(number, socket.AF_UNIX, socket.SOCK_STREAM) as end:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
-
-
-def _flags() -> list[str]:
-    """Return the options of this interpreter that change what the worker may read or write."""
-    letters = {"B": "dont_write_bytecode", "E": "ignore_environment", "s": "no_user_site"}
-    return [f"-{letter}" for letter, name in letters.items() if getattr(sys.flags, name)]
-
-
-def _packed(errand: Errand) -> bytes:
-    """Return what is sent; what is defined in a script, or on the spot, goes along as a whole, as joblib sends it."""
-    with suppress(Exception):
-        if b"__main__" not in (message := pickle.dumps(errand, pickle.HIGHEST_PROTOCOL)):
-            return message
-    from joblib.externals.loky.backend.reduction import dumps
-
-    return bytes(dumps(errand))
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _how(code: int) -> str:
@@ -149,7 +134,7 @@ def _signals_later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def serve(line: Connection) -> None:
+def _serve(line: Connection) -> None:
     """Be a worker: run errands until the pipe closes, however that comes about."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):

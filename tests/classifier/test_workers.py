@@ -41,7 +41,7 @@ def surroundings(_: int) -> tuple[int, dict[str, str], str]:
 
 def children() -> set[str]:
     listed = subprocess.run(["ps", "-ww", "-o", "pid,args", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    return {line.split()[0] for line in listed.stdout.splitlines() if "classifier.processes" in line}
+    return {line.split()[0] for line in listed.stdout.splitlines() if "LokyProcess" in line}
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])
@@ -93,8 +93,10 @@ def test_a_script_needs_no_guard_around_its_main_part(tmp_path: object) -> None:
     assert ran.stdout == "[1.0, 2.0]\n" and ran.stderr == ""
 
 
-def test_nothing_is_imported_from_the_folder_they_run_in(tmp_path: Path) -> None:
-    (tmp_path / "multiprocessing.py").write_text("raise SystemExit('run by a worker')\n")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 always looks there first")
+@pytest.mark.parametrize("name", ["multiprocessing", "joblib", "argparse", "numpy"])
+def test_nothing_is_imported_from_the_folder_they_run_in(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").write_text("raise SystemExit('run by a worker')\n")
     script = tmp_path / "elsewhere" / "script.py"
     script.parent.mkdir()
     script.write_text(
