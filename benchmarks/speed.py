@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,7 @@ Figures = dict[str, Any]
 PAGE = OURS / "pages" / "agency.txt"
 DOCS, README = ROOT / "docs" / "speed.md", ROOT / "README.md"
 COLD_RUNS = 11
+INTO = {"one file": "labels.jsonl", "a folder": "parts/"}
 BEGIN, END = "<!-- figures:begin speed -->\n", "<!-- figures:end -->\n"
 
 
@@ -46,7 +48,7 @@ class Bench:
 
     def classify(self, source: str, target: str, *options: str) -> list[str]:
         """Return the command that classifies a file of the folder."""
-        return [*WINNOW, "classify", str(self.folder / source), "--output", str(self.folder / target), *options]
+        return [*WINNOW, "classify", str(self.folder / source), "--output", str(self.folder) + "/" + target, *options]
 
     def throughput(self) -> Figures:
         """Whole commands, and rivals in turn with them: MB/s, median of the runs."""
@@ -74,18 +76,20 @@ class Bench:
         return interleaved(commands, COLD_RUNS)
 
     def workers(self) -> Figures:
-        """One worker and two, on two cores, in turn; and the most memory of each process with two."""
+        """One worker and two, on two cores, in turn, by where they write; the most memory of each process with two."""
         size = write_jsonl(self.folder / "many.jsonl", self.texts, 10 * self.megabytes * MB) / MB
-        taken: dict[str, list[Ran]] = {"1": [], "2": []}
+        taken: dict[tuple[str, str], list[Ran]] = {}
         for _ in range(self.runs):
-            for jobs, ran in taken.items():
-                ran.append(timed(self.classify("many.jsonl", "labels.jsonl", "--jobs", jobs), cores=2))
-        one, two = (statistics.median(ran.seconds for ran in taken[jobs]) for jobs in ("1", "2"))
+            for into, target in INTO.items():
+                for jobs in ("1", "2"):
+                    shutil.rmtree(self.folder / target, ignore_errors=True)
+                    ran = timed(self.classify("many.jsonl", target, "--jobs", jobs), cores=2)
+                    taken.setdefault((into, jobs), []).append(ran)
         with watched(self.classify("many.jsonl", "labels.jsonl", "--jobs", "2"), cores=2) as run:
             pass
         (self.folder / "many.jsonl").unlink()
-        cpu = {f"CPU seconds, {jobs}": statistics.median(r.cpu for r in ran) for jobs, ran in taken.items()}
-        return {"megabytes": size, "1": size / one, "2": size / two, "ratio": one / two, **cpu, "peaks": run.peaks}
+        rows = [_row(into, jobs, size, ran) for (into, jobs), ran in taken.items()]
+        return {"megabytes": size, "rows": rows, "peaks": run.peaks}
 
     def stream(self) -> Figures:
         """The memory of one worker after a quarter of a long stream through a pipe, and after all of it."""
@@ -113,6 +117,11 @@ class Bench:
         """Seconds spent in each stage of one run: that of the median total."""
         found: list[Figures] = [asked("stages.py", self.folder / PAGES) for _ in range(self.runs)]
         return sorted(found, key=lambda stages: sum(stages.values()))[len(found) // 2]
+
+
+def _row(into: str, jobs: str, size: float, ran: Sequence[Ran]) -> Figures:
+    rate = size / statistics.median(one.seconds for one in ran)
+    return {"into": into, "jobs": jobs, "rate": rate, "cpu": statistics.median(one.cpu for one in ran)}
 
 
 PARTS: dict[str, Callable[[Bench], Figures]] = {

@@ -48,13 +48,19 @@ def _cold(figures: Mapping[str, Any]) -> str:
 
 def _workers(figures: Mapping[str, Any]) -> str:
     found = figures["workers"]
-    rows = []
-    for jobs in ("1", "2"):
-        rate, cpu = found[jobs], found[f"CPU seconds, {jobs}"]
-        rows.append([f"`--jobs {jobs}`", f"{rate:.2f}", f"{rate / found['1']:.2f}", f"{cpu:.1f}"])
+    alone = {row["into"]: row["rate"] for row in found["rows"] if row["jobs"] == "1"}
+    rows = [
+        [
+            f"into {row['into']}, `--jobs {row['jobs']}`",
+            f"{row['rate']:.2f}",
+            f"{row['rate'] / alone[row['into']]:.2f}",
+            f"{row['cpu']:.1f}",
+        ]
+        for row in found["rows"]
+    ]
     peaks = ", ".join(f"{peak:.0f}" for peak in found["peaks"])
     head = [f"two cores, {found['megabytes']:.0f} MB", "MB/s of text", "times one worker", "CPU seconds"]
-    said = "Most memory of each process with two workers, the first of which only reads and writes"
+    said = "Most memory of each process with two workers on one file, the first of which only reads and writes"
     return table(head, rows) + f"\n{said}: {peaks} MB.\n"
 
 

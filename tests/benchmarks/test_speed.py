@@ -30,8 +30,14 @@ FIGURES: dict[str, Any] = {
     "throughput": {"winnow classify, JSONL": 12.5, "scikit-learn pipeline": 0.25, "UTF-8 decoded": 1250.0},
     "cold": {"winnow --help": 0.075, "python -c pass": 0.015},
     "workers": {
-        **{"megabytes": 500.0, "1": 12.5, "2": 24.0, "ratio": 1.92},
-        **{"CPU seconds, 1": 40.0, "CPU seconds, 2": 41.5, "peaks": [60.0]},
+        "megabytes": 500.0,
+        "rows": [
+            {"into": "one file", "jobs": "1", "rate": 12.5, "cpu": 40.0},
+            {"into": "one file", "jobs": "2", "rate": 24.0, "cpu": 41.5},
+            {"into": "a folder", "jobs": "1", "rate": 10.0, "cpu": 40.0},
+            {"into": "a folder", "jobs": "2", "rate": 19.5, "cpu": 41.5},
+        ],
+        "peaks": [60.0],
     },
     "stream": {"megabytes": 1200.0, "at 25 %": 90.0, "at 100 %": 90.5, "growth": 0.5},
     "lengths": {"one line": [{"megabytes": 0.001, "seconds": 0.004, "memory": 2.0}]},
@@ -89,7 +95,8 @@ def test_every_part_has_its_table() -> None:
     shown = markdown(FIGURES)
     assert "| scikit-learn pipeline | call on texts in memory | 0.25 | 50.00 |" in shown
     assert "| winnow --help | 0.075 | 5.0 |" in shown
-    assert "| `--jobs 2` | 24.00 | 1.92 | 41.5 |" in shown and ": 60 MB.\n" in shown
+    assert "| into one file, `--jobs 2` | 24.00 | 1.92 | 41.5 |" in shown and ": 60 MB.\n" in shown
+    assert "| into a folder, `--jobs 2` | 19.50 | 1.95 | 41.5 |" in shown
     assert "| 1200 MB | 90.0 | 90.5 | 0.5 |" in shown
     assert "| 0.001 | 0.2 | 2 |" in shown and "one line 1.00" in shown
     assert "| tokens | 7.00 | 70.0 % |" in shown
