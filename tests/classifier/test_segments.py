@@ -212,6 +212,17 @@ def test_initials_and_numbers_go_on_before_a_name() -> None:
     assert len(sentences("By J. Osman for us.", table(ortho={"osman": 32}))) == 2
     assert len(sentences("It is No. 4. osman came.", table(ortho={"osman": 4}))) == 2
     assert len(sentences("It was 4. osman came.", table(ortho={"osman": 2}))) == 1
+    assert len(sentences("It was 4. osman came.", table(ortho={"osman": 16}))) == 2
+    assert len(sentences("It was 4. osman came.", table(ortho={"osman": 16 | 4}))) == 1
+    assert len(sentences("By J. Osman. He went.", table(ortho={"osman": 32}))) == 3
+
+
+def test_what_follows_a_stretch_begins_no_document() -> None:
+    batch = lay_out(["a b\nc", "d"])
+    tokens = tokenize(batch)
+    for follows, breaks, line in ((False, [2, 1, 2], [0, 1, 2]), (True, [0, 1, 2], [-1, 0, 1])):
+        found = segment(tokens, batch.starts, BARE, follows)
+        assert (found.breaks.tolist(), found.line.tolist()) == (breaks, line)
 
 
 def test_rules_survive_being_stored_and_say_what_does_not_fit(rules: SentenceRules) -> None:
