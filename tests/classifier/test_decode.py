@@ -78,6 +78,19 @@ def test_blocks_of_any_length_equal_one_long_pass(n: int) -> None:
     np.testing.assert_allclose(decode(logits, segments, chain), in_one_pass(logits, segments, chain), atol=1e-5)
 
 
+@pytest.mark.parametrize("n", [3 * BLOCK, 9 * BLOCK + 1, 300 * BLOCK])
+def test_what_was_sure_at_one_end_is_remembered_at_the_other(n: int) -> None:
+    stay = np.broadcast_to(np.array([[1.0, 1e-6], [1e-6, 1.0]]), (3, 2, 2))
+    chain = Chain(np.array(1.0), np.zeros(2), np.ones(2), stay)
+    for end in (0, n - 1):
+        logits = np.zeros((n, 2))
+        logits[end] = [-4.0, 4.0]
+        segments = segments_of([n], np.ones(n, np.int64))
+        found = decode(logits, segments, chain)
+        assert found[n - 1 - end, 1] > 0.99
+        np.testing.assert_allclose(found, in_one_pass(logits, segments, chain), atol=1e-5)
+
+
 @given(st.lists(st.integers(1, 3 * BLOCK), min_size=1, max_size=6), st.integers(0, 99), st.integers(2, 5))
 def test_a_document_is_decoded_the_same_in_any_batch(lengths: list[int], seed: int, k: int) -> None:
     logits, segments, chain = drawn(seed, lengths, k)
