@@ -39,8 +39,9 @@ $(BUILD)/annotated.jsonl.gz: data/annotations.jsonl.gz $(FETCHED)
 	mkdir -p $(BUILD)
 	$(BIN)/winnow corpus join $< $(CORPUS)/unlabelled.jsonl --output $@
 
+# One thread of linear algebra adds up in one order, so that the same corpus gives the same model to the byte.
 model: install $(BUILD)/annotated.jsonl.gz  ## train the default model; it takes its place only if the gate lets it
-	$(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --output $(BUILD)/default
+	OPENBLAS_NUM_THREADS=1 $(BIN)/winnow train $(GOLD) $(MORE) $(TAUGHT) --output $(BUILD)/default
 	$(BIN)/python -m training.gate --model ./$(BUILD)/default --corpus $(CORPUS)
 	mkdir -p models/default
 	cp $(BUILD)/default/weights.npz $(BUILD)/default/manifest.json models/default/

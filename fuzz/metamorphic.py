@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +59,39 @@ def changed(before: DocumentResult, after: DocumentResult, in_front: int = 0) ->
     return [score for (a, score), (b, _) in zip(old, mine, strict=True) if a != b]
 
 
-def measure(texts: list[str], classifier: Classifier, names: Iterable[str] = CHANGES) -> Iterator[dict[str, Any]]:
+def footers(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Return what stands below the text of labelled pages: all behind the last span that is not boilerplate."""
+    found = []
+    for row in rows:
+        ends = [end for _, end, label in map(_span, row["spans"]) if label != "boilerplate"]
+        below = row["text"][max(ends, default=0) :].strip() if ends else ""
+        found += [below] if len(below.split()) >= 3 else []
+    return found
+
+
+def _span(span: Any) -> tuple[int, int, str]:
+    start, end, label = span.values() if isinstance(span, dict) else span
+    return start, end, label
+
+
+def with_footers(footers: list[str]) -> dict[str, Callable[[str], str]]:
+    """Return the changes, and one more: a page gets one of ``footers``, which its length chooses."""
+    return {**CHANGES, "another page's footer": lambda text: text + "\n\n" + footers[len(text) % len(footers)]}
+
+
+def measure(
+    texts: list[str],
+    classifier: Classifier,
+    names: Iterable[str] = CHANGES,
+    changes: Mapping[str, Callable[[str], str]] = CHANGES,
+) -> Iterator[dict[str, Any]]:
     """Yield for each change the documents it changes, and on how many of their words the label is another one.
 
     ``sure``: the same among the words whose score was at least ``SURE``.
     """
     for name in names:
-        touched = [text for text in texts if CHANGES[name](text) != text]
-        plain, other = (list(classifier.classify_many(some)) for some in (touched, map(CHANGES[name], touched)))
+        touched = [text for text in texts if changes[name](text) != text]
+        plain, other = (list(classifier.classify_many(some)) for some in (touched, map(changes[name], touched)))
         in_front = len(re.findall(r"\w+", MENU)) if name == "menu before" else 0
         scores = [changed(a, b, in_front) for a, b in zip(plain, other, strict=True)]
         flat = [score for some in scores for score in some]
@@ -87,8 +112,9 @@ def main() -> None:
     """Measure on the held-out pages of the corpora named."""
     rows = [json.loads(line) for name in sys.argv[1:] for line in Path(name).read_text("utf-8").split("\n") if line]
     texts = [row["text"] for row in rows if row.get("split") == "dev"]
+    changes = with_footers(footers(row for row in rows if row.get("split") != "dev"))
     print(json.dumps({"documents": len(texts)}))
-    for row in measure(texts, Classifier.load("default")):
+    for row in measure(texts, Classifier.load("default"), changes, changes):
         print(json.dumps(row), flush=True)
 
 

@@ -44,7 +44,7 @@ ROAD = [
     "__main__",
 ]
 INSIDE = {
-    "features": ["counts", "words", "cues", "surface", "manner", "context"],
+    "features": ["counts", "words", "cues", "surface", "manner", "place", "context"],
     "encoder": ["windows", "graph", "judging", "__init__"],
 }
 HEAVY = ("sklearn", "nltk", "scipy", "pandas", "joblib", "onnxruntime", "tokenizers", "training")

@@ -7,7 +7,6 @@ document's numbers cannot depend on what else is in its batch.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,41 +15,14 @@ from numpy.typing import NDArray
 from ..segments import Segments
 from ..text import lay_out
 from ..tokens import tokenize
-from .manner import LIMIT, REGISTER, REGISTER_CUES, UNIT, Manner, logs, manner, prose
+from .manner import LIMIT, Manner, logs, manner, marked, prose, telling
+from .place import Place, place
 
 NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
 CLOSE, WIDE = 8, 24
 TOGETHER = 1024  # segments whose features are computed in one go
-_SHORT_LINE = 10  # words
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where each segment stands: all int64 (n,).
-
-    ``first``/``last`` segment of its document, ``line_first``/``line_last`` of its line.
-    """
-
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    line_first: NDArray[np.int64]
-    line_last: NDArray[np.int64]
-
-
-def place(segments: Segments) -> Place:
-    """Find the ends of each segment's document and line."""
-    first, last = _extent(segments.document)
-    line_first, line_last = _extent(segments.line)
-    return Place(first, last, line_first, line_last)
-
-
-def _extent(group: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    n = len(group)
-    opens = np.flatnonzero(np.diff(group, prepend=-1))
-    sizes = np.diff(np.append(opens, n))
-    return np.repeat(opens, sizes), np.repeat(opens + sizes - 1, sizes)
 
 
 def context(alone: NDArray[np.int32], described: Manner, segments: Segments) -> Floats:
@@ -68,12 +40,12 @@ def contexts(
     alone: NDArray[np.int32], described: Manner, segments: Segments, together: int = TOGETHER
 ) -> Iterator[Floats]:
     """Yield what ``context`` returns, ``together`` rows at a time: as many as a processor's cache holds."""
-    where, body = place(segments), prose(described)
+    where, body = place(segments, telling(described)), prose(described)
     voice = np.concatenate([alone, described.register], axis=1)
     means = _Voices(_Means(voice), _Means(alone), _Means(voice, body))
     whole = (
         described.register, described.counts, _position(segments, where, body), _markers(described, where),
-        _repeats(described.shape, segments),
+        _repeats(described.shape, where),
     )  # fmt: skip
     for low in range(0, len(alone), together):
         some = slice(low, low + together)
@@ -117,7 +89,7 @@ class _Means:
         """Mean over ``[low, high)``, rounded, float32 (n, columns); zero where empty."""
         high = np.maximum(high, low)
         size = np.maximum(self.before[high] - self.before[low], 1).astype(np.float32)
-        sums = (self.total[high] - self.total[low]).astype(np.float32)
+        sums = (self.total.take(high, axis=0) - self.total.take(low, axis=0)).astype(np.float32)
         sums /= size[:, None]
         return np.rint(sums, out=sums)
 
@@ -150,7 +122,7 @@ def _near(
     """Values of the neighbours at the distances ``NEAR``, zero outside the document; (n, columns * neighbours)."""
     there = at[:, None] + np.array(NEAR)
     inside = (there >= first[:, None]) & (there < after[:, None])
-    near = values[np.clip(there, 0, len(values) - 1)] * inside[:, :, None]
+    near = values.take(np.clip(there, 0, len(values) - 1), axis=0) * inside[:, :, None]
     return near.reshape(len(at), -1)
 
 
@@ -171,13 +143,8 @@ def _position(segments: Segments, where: Place, body: NDArray[np.bool_]) -> NDAr
 
 def _markers(described: Manner, where: Place) -> NDArray[np.int8]:
     """Short lines that speak of comments, of dates, of furniture: how many before and after, how far the nearest."""
-    short = described.words < _SHORT_LINE
-    rates = described.register[:, len(REGISTER) :]
-    blocks = []
-    for cue in ("trail", "when", "furniture", "talk"):
-        marked = short & (rates[:, REGISTER_CUES.index(cue)] >= UNIT // 8)
-        blocks.append(_nearness(marked, where))
-    return np.concatenate(blocks, axis=1)
+    cues = ("trail", "when", "furniture", "talk")
+    return np.concatenate([_nearness(marked(described, cue), where) for cue in cues], axis=1)
 
 
 def _nearness(marked: NDArray[np.bool_], where: Place) -> NDArray[np.int8]:
@@ -205,8 +172,8 @@ def _closeness(distance: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray
     return close
 
 
-def _repeats(shape: NDArray[np.uint64], segments: Segments) -> NDArray[np.int8]:
-    """How often a segment of the same shape stands in its document: trimmings repeat."""
-    looks = shape * np.uint64(0x9E3779B97F4A7C15) + segments.document.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+def _repeats(shape: NDArray[np.uint64], where: Place) -> NDArray[np.int8]:
+    """How often a segment of the same shape stands in the text of its document, or below it: trimmings repeat."""
+    looks = shape * np.uint64(0x9E3779B97F4A7C15) + where.group.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     _, which, counts = np.unique(looks, return_inverse=True, return_counts=True)
     return logs(counts[which] - 1)[:, None]

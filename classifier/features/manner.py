@@ -20,6 +20,8 @@ LIMIT = 127
 REGISTER = ("words", "letters", "capitals", "shouted", "commas", "exclaims", "asks", "numbers", "quoted", "short")
 REGISTER_CUES = ("attribution", "hedges", "evaluation", "first", "second", "talk", "furniture", "trail", "when")
 _REGISTER_EDGES = ("ends_sentence", "starts_lower")
+_SHORT, _MARK = 10, UNIT // 8  # words below which a line may be a mark, and the rate of a cue from which on it is one
+_FEW = 3  # words that an entry of a menu has at most
 _SENTENCE, _LONG = 4, 14  # words from which on what ends like a sentence is prose, and what does not
 
 
@@ -100,6 +102,26 @@ def prose(described: Manner) -> NDArray[np.bool_]:
     ends = described.register[:, len(REGISTER) + len(REGISTER_CUES)] > 0
     found: NDArray[np.bool_] = ends & (described.words >= _SENTENCE) | (described.words >= _LONG)
     return found
+
+
+def marked(described: Manner, cue: str) -> NDArray[np.bool_]:
+    """Tell which segments are short lines that speak of ``cue``, one of ``REGISTER_CUES``, (n,)."""
+    found: NDArray[np.bool_] = (described.words < _SHORT) & (_rate(described, cue) >= _MARK)
+    return found
+
+
+def telling(described: Manner) -> NDArray[np.bool_]:
+    """Tell which segments the text of a page may end with, (n,).
+
+    Prose, whatever speaks of comments, of dates or to others, and lines of some length that do not speak of furniture;
+    no menu, no button, no copyright.
+    """
+    found = prose(described) | marked(described, "trail") | marked(described, "when") | marked(described, "talk")
+    return found | (described.words > _FEW) & (_rate(described, "furniture") < _MARK)
+
+
+def _rate(described: Manner, cue: str) -> NDArray[np.int8]:
+    return described.register[:, len(REGISTER) + REGISTER_CUES.index(cue)]
 
 
 def _shape(tokens: Tokens, segments: Segments) -> NDArray[np.uint64]:

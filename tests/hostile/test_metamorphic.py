@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from classifier.classify import Classifier
-from fuzz.metamorphic import CHANGES, changed, measure
+from fuzz.metamorphic import changed, footers, measure, with_footers
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
-    row["text"]
+ROWS = [
+    row
     for name in ("written.jsonl", "pages.jsonl")
     for row in map(json.loads, (ROOT / "data" / name).read_text("utf-8").splitlines())
-    if row["split"] == "dev"
 ]
+PAGES, LEARNED = [r["text"] for r in ROWS if r["split"] == "dev"], [r for r in ROWS if r["split"] != "dev"]
 ACCENTS = str.maketrans({"e": "é", "o": "ö"})
 
 
@@ -56,12 +56,24 @@ def test_composed_and_decomposed_characters_give_nearly_the_same_labels(shipped:
     assert different <= 0.02 * sum(int(result.words.sum()) for result in composed)
 
 
+@pytest.mark.parametrize("name", ["furniture appended", "zero-width space at the end"])
+def test_furniture_below_a_page_changes_next_to_nothing_in_it(name: str, shipped: Classifier) -> None:
+    (row,) = measure(PAGES, shipped, [name])
+    assert row["documents"] == len(PAGES) and row["percent"] <= 0.5, row
+
+
 @pytest.mark.parametrize(
-    ("name", "ceiling"), [("furniture appended", 8), ("every line break doubled", 8), ("menu before", 12)]
+    ("name", "ceiling"), [("every line break doubled", 8), ("menu before", 12), ("another page's footer", 8)]
 )
 def test_what_changes_more_labels_than_it_should_changes_no_more_than_it_did(
     name: str, ceiling: float, shipped: Classifier
 ) -> None:
-    assert name in CHANGES
-    (row,) = measure(PAGES, shipped, [name])
+    (row,) = measure(PAGES, shipped, [name], with_footers(footers(LEARNED)))
     assert row["percent"] <= ceiling, row
+
+
+def test_a_footer_is_what_stands_below_the_last_span_that_is_none() -> None:
+    text = "Rain fell. Menu. It may go on.\nAll rights are reserved.\nHome."
+    spans = [[0, 10, "reporting"], [11, 16, "boilerplate"], [17, 30, "opinion"], [31, 61, "boilerplate"]]
+    assert footers([{"text": text, "spans": spans}]) == [text[31:]]
+    assert footers([{"text": text, "spans": spans[3:]}, {"text": text[:36], "spans": spans[:3]}]) == []

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from texts import ARTICLE, documents
 
-from classifier.features.context import CLOSE, NEAR, WIDE, context, context_width, place
+from classifier.features.context import CLOSE, NEAR, WIDE, context, context_width
 from classifier.features.counts import MAX_TOKENS
 from classifier.features.cues import CUES, cue_counts, quoted
 from classifier.features.manner import LIMIT, UNIT, Manner, manner
+from classifier.features.place import place
 from classifier.features.surface import SURFACE, surface_counts
 from classifier.segments import Segments
 from classifier.tokens import Tokens
@@ -64,8 +65,19 @@ class Described:
         return self.surface[i]["spoken"] >= (4 if self.surface[i]["ends_sentence"] else 14)
 
     def marked(self, i: int, cue: str) -> bool:
-        rate = self.register[i][len(REGISTER) + REGISTER_CUES.index(cue)]
-        return self.surface[i]["spoken"] < 10 and rate >= UNIT // 8
+        return self.surface[i]["spoken"] < 10 and self.rate(i, cue) >= UNIT // 8
+
+    def rate(self, i: int, cue: str) -> int:
+        return self.register[i][len(REGISTER) + REGISTER_CUES.index(cue)]
+
+    def telling(self, i: int) -> bool:
+        line = self.surface[i]["spoken"] > 3 and self.rate(i, "furniture") < UNIT // 8
+        return line or self.prose(i) or any(self.marked(i, cue) for cue in ("trail", "when", "talk"))
+
+    def seen(self, i: int, low: int, high: int) -> tuple[int, range]:
+        """How far segment ``i`` of the document ``low`` to ``high`` sees; what stands with it in or below the text."""
+        end = max((j + 1 for j in range(low, high) if self.telling(j)), default=high)
+        return (end, range(low, end)) if i < end else (high, range(end, high))
 
     def looks(self, i: int) -> tuple[int, int, int]:
         tokens = self.tokens[i]
@@ -73,6 +85,7 @@ class Described:
 
     def features(self, i: int, low: int, high: int) -> Row:
         """The features of segment ``i`` of the document ``low`` to ``high``."""
+        high, like = self.seen(i, low, high)
         both = [a + r for a, r in zip(self.alone, self.register, strict=True)]
         alone, k, wide = self.alone, self.k, len(both[0])
         line = [j for j in range(low, high) if self.line[j] == self.line[i]]
@@ -87,7 +100,7 @@ class Described:
             *itertools.chain(*(mean([both[j] for j in run if self.prose(j)], wide) for run in whole)),
             *(value for lines in (line, above, below) for value in mean([alone[j] for j in lines], k)),
             *self.register[i], *self.counts(i), *self._position(i, low, high, line), *self._markers(i, low, high),
-            log(sum(self.looks(j) == self.looks(i) for j in range(low, high)) - 1),
+            log(sum(self.looks(j) == self.looks(i) for j in like) - 1),
         ]  # fmt: skip
 
     def _position(self, i: int, low: int, high: int, line: list[int]) -> Row:
@@ -152,9 +165,19 @@ def test_windows_stop_at_the_documents_ends() -> None:
 
 def test_places_are_ends_of_documents_and_lines() -> None:
     _, segments = plain.cut(["One. Two.\nThree.", "Four.\nFive. Six."])
-    where = place(segments)
-    assert where.first.tolist() == [0, 0, 0, 3, 3, 3] and where.last.tolist() == [2, 2, 2, 5, 5, 5]
-    assert where.line_first.tolist() == [0, 0, 2, 3, 4, 4] and where.line_last.tolist() == [1, 1, 2, 3, 5, 5]
+    for telling in (np.zeros(6, bool), np.ones(6, bool)):
+        where = place(segments, telling)
+        assert where.first.tolist() == [0, 0, 0, 3, 3, 3] and where.last.tolist() == [2, 2, 2, 5, 5, 5]
+        assert where.line_first.tolist() == [0, 0, 2, 3, 4, 4] and where.line_last.tolist() == [1, 1, 2, 3, 5, 5]
+        assert len(set(where.group.tolist())) == 2
+
+
+def test_the_text_does_not_see_what_stands_below_it() -> None:
+    _, segments = plain.cut(["Menu. Home.\nOne.\nTwo.\nBye. End.", "Three."])
+    where = place(segments, np.array([0, 1, 0, 1, 0, 0, 0], bool))
+    assert where.first.tolist() == [0, 0, 0, 0, 0, 0, 6] and where.last.tolist() == [3, 3, 3, 3, 5, 5, 6]
+    assert where.line_first.tolist() == [0, 0, 2, 3, 4, 4, 6] and where.line_last.tolist() == [1, 1, 2, 3, 5, 5, 6]
+    assert len(set(where.group.tolist())) == 3 and len(set(where.group[:4].tolist())) == 1
 
 
 @given(st.lists(documents, min_size=1, max_size=5), st.integers(0, 99))
