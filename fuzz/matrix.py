@@ -18,7 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "build" / "matrix"
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
-NEWEST = ("numpy", "scipy", "scikit-learn", "nltk", "joblib", "click", "zstandard", "pytest", "hypothesis", "hatchling")
+NEWEST = (
+    *("numpy", "scipy", "scikit-learn", "nltk", "joblib", "click", "zstandard", "pandas", "pyarrow", "rich"),
+    *("pytest", "hypothesis", "hatchling"),
+)
 
 
 def interpreter(wanted: str) -> str | None:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 HEAD = ["id", "other", "text"]
+NUL = "\0" if sys.version_info >= (3, 11) else ""  # which Python 3.10's csv neither writes nor reads
 ALL = "reporting,opinion,comment,boilerplate"
 
 
@@ -44,7 +46,10 @@ def test_a_table_keeps_its_columns_and_gets_one_more(name: str, delimiter: str, 
     assert [line["id"] for line in lines] == ["1", f"{tmp_path / name}:{len(ARTICLE.splitlines()) + 3}", "3"]
 
 
-@given(st.lists(st.tuples(*[st.text(st.characters(exclude_categories=["Cs"]), max_size=20)] * 2), max_size=8))
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="" if NUL else "\0"), max_size=20)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=8))
 def test_whatever_stands_in_a_cell_comes_back(pairs: list[tuple[str, str]]) -> None:
     rows = [["other", "text"], *map(list, pairs), ["last", "row"]]
     ran = winnow("filter", "--keep", ALL, "--input-format", "csv", "-", "--format", "csv", stdin=written(rows).encode())
@@ -82,7 +87,7 @@ def test_a_table_without_texts_is_named(data: bytes, said: str, tmp_path: Path) 
 def test_nul_huge_cells_other_encodings_and_cut_off_gzip(tmp_path: Path) -> None:
     huge = "Rain fell. " * 20_000
     path = tmp_path / "a.csv"
-    path.write_text(written([["text"], ["a\0b"], [huge]]))
+    path.write_text(written([["text"], [f"a{NUL}b"], [huge]]))
     ran = winnow("filter", "--keep", ALL, path)
     assert ran.status in (0, 1) and cells(ran.out.replace(huge, "huge"))[-1][0] == "huge"
     path.write_bytes(written([["text"], ["caf\xe9"]]).encode("utf-16"))
