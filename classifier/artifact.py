@@ -157,7 +157,7 @@ def _read(path: Path, limit: int) -> bytes:
     if path.exists() and not path.is_file():
         raise ValueError("not a plain file")
     with path.open("rb") as stream:
-        content = stream.read(limit + 1)
+        content = stream.read(min(limit, os.fstat(stream.fileno()).st_size) + 1)  # room is made for what is asked for
     if len(content) > limit:
         raise ValueError(f"larger than {limit >> 20} MiB")
     return content
