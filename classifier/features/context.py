@@ -43,14 +43,13 @@ def contexts(
     where, body = place(segments, telling(described)), prose(described)
     voice = np.concatenate([alone, described.register], axis=1)
     means = _Voices(_Means(voice), _Means(alone), _Means(voice, body))
-    whole = (
-        described.register, described.counts, _position(segments, where, body), _markers(described, where),
-        _repeats(described.shape, where),
-    )  # fmt: skip
+    own = [described.register, described.counts]
+    own += [_position(segments, where, body), _markers(described, where), _repeats(described.shape, where)]
+    whole = np.concatenate(own, axis=1)
     for low in range(0, len(alone), together):
         some = slice(low, low + together)
         around = _around(alone, means, where, np.arange(len(alone))[some])
-        yield np.concatenate([*around, *(block[some] for block in whole)], axis=1, dtype=np.float32, casting="unsafe")
+        yield np.concatenate([*around, whole[some]], axis=1, dtype=np.float32, casting="unsafe")
 
 
 def _around(alone: NDArray[np.int32], means: _Voices, where: Place, at: NDArray[np.int64]) -> list[NDArray[Any]]:
@@ -89,9 +88,10 @@ class _Means:
         """Mean over ``[low, high)``, rounded, float32 (n, columns); zero where empty."""
         high = np.maximum(high, low)
         size = np.maximum(self.before[high] - self.before[low], 1).astype(np.float32)
-        sums = (self.total.take(high, axis=0) - self.total.take(low, axis=0)).astype(np.float32)
-        sums /= size[:, None]
-        return np.rint(sums, out=sums)
+        sums = self.total.take(high, axis=0)
+        sums -= self.total.take(low, axis=0)
+        means = np.divide(sums, size[:, None], dtype=np.float32, casting="unsafe")
+        return np.rint(means, out=means)
 
 
 class _Voices(NamedTuple):
