@@ -48,7 +48,7 @@ class Bench:
 
     def classify(self, source: str, target: str, *options: str) -> list[str]:
         """Return the command that classifies a file of the folder."""
-        return [*WINNOW, "classify", str(self.folder / source), "--output", str(self.folder) + "/" + target, *options]
+        return [*WINNOW, "classify", str(self.folder / source), "--output", f"{self.folder}/{target}", *options]
 
     def throughput(self) -> Figures:
         """Whole commands, and rivals in turn with them: MB/s, median of the runs."""

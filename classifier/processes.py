@@ -29,6 +29,7 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "
 _ROOM = 1 << 20  # bytes that an answer may have and still leave at one go, without its reader being woken twice
 # From Python 3.11 on nothing is imported from the folder that a process happens to start in.
 _SAFE_PATH = {"PYTHONSAFEPATH": "1"}
+_STARTING = threading.Lock()  # the environment belongs to all threads
 
 
 class Answer(NamedTuple):
@@ -104,17 +105,24 @@ def _start_trackers() -> None:
 
     from joblib.externals.loky.backend import resource_tracker
 
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ.update(_SAFE_PATH)
-    try:
+    with _safe_path():
         for tracker in (standard, resource_tracker):
             if hasattr(tracker, "ensure_running"):
                 tracker.ensure_running()
-    finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    with _STARTING:
+        before = os.environ.get("PYTHONSAFEPATH")
+        os.environ.update(_SAFE_PATH)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["PYTHONSAFEPATH"]
+            else:
+                os.environ["PYTHONSAFEPATH"] = before
 
 
 def _how(code: int) -> str:

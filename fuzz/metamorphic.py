@@ -10,13 +10,13 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from classifier.classify import Classifier
 from classifier.result import DocumentResult
+from training.corpus import LabelledDocument, read_corpus
 
 FURNITURE = (
     "\n\nShare this page | Print | Subscribe to our newsletter\nPrivacy policy\nTerms of use\n© Orrin Press 2024\n"
@@ -59,19 +59,14 @@ def changed(before: DocumentResult, after: DocumentResult, in_front: int = 0) ->
     return [score for (a, score), (b, _) in zip(old, mine, strict=True) if a != b]
 
 
-def footers(rows: Iterable[dict[str, Any]]) -> list[str]:
+def footers(documents: Iterable[LabelledDocument]) -> list[str]:
     """Return what stands below the text of labelled pages: all behind the last span that is not boilerplate."""
     found = []
-    for row in rows:
-        ends = [end for _, end, label in map(_span, row["spans"]) if label != "boilerplate"]
-        below = row["text"][max(ends, default=0) :].strip() if ends else ""
+    for document in documents:
+        ends = [end for _, end, label in document.spans if label != "boilerplate"]
+        below = document.text[max(ends) :].strip() if ends else ""
         found += [below] if len(below.split()) >= 3 else []
     return found
-
-
-def _span(span: Any) -> tuple[int, int, str]:
-    start, end, label = span.values() if isinstance(span, dict) else span
-    return start, end, label
 
 
 def with_footers(footers: list[str]) -> dict[str, Callable[[str], str]]:
@@ -110,9 +105,9 @@ def _percent(part: int, whole: int) -> float:
 
 def main() -> None:
     """Measure on the held-out pages of the corpora named."""
-    rows = [json.loads(line) for name in sys.argv[1:] for line in Path(name).read_text("utf-8").split("\n") if line]
-    texts = [row["text"] for row in rows if row.get("split") == "dev"]
-    changes = with_footers(footers(row for row in rows if row.get("split") != "dev"))
+    documents = read_corpus(sys.argv[1:])
+    texts = [document.text for document in documents if document.split == "dev"]
+    changes = with_footers(footers(document for document in documents if document.split != "dev"))
     print(json.dumps({"documents": len(texts)}))
     for row in measure(texts, Classifier.load("default"), changes, changes):
         print(json.dumps(row), flush=True)

@@ -43,9 +43,10 @@ def contexts(
     where, body = place(segments, telling(described)), prose(described)
     voice = np.concatenate([alone, described.register], axis=1)
     means = _Voices(_Means(voice), _Means(alone), _Means(voice, body))
-    own = [described.register, described.counts]
-    own += [_position(segments, where, body), _markers(described, where), _repeats(described.shape, where)]
-    whole = np.concatenate(own, axis=1)
+    whole = np.concatenate([
+        described.register, described.counts, _position(segments, where, body), _markers(described, where),
+        _repeats(described.shape, where),
+    ], axis=1)  # fmt: skip
     for low in range(0, len(alone), together):
         some = slice(low, low + together)
         around = _around(alone, means, where, np.arange(len(alone))[some])

@@ -5,7 +5,6 @@ What they change of the shipped model's labels ``python -m fuzz.metamorphic`` me
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from pathlib import Path
 
@@ -13,14 +12,12 @@ import pytest
 
 from classifier.classify import Classifier
 from fuzz.metamorphic import changed, footers, measure, with_footers
+from training.corpus import LabelledDocument, read_corpus
 
 ROOT = Path(__file__).parents[2]
-ROWS = [
-    row
-    for name in ("written.jsonl", "pages.jsonl")
-    for row in map(json.loads, (ROOT / "data" / name).read_text("utf-8").splitlines())
-]
-PAGES, LEARNED = [r["text"] for r in ROWS if r["split"] == "dev"], [r for r in ROWS if r["split"] != "dev"]
+DOCUMENTS = read_corpus([ROOT / "data" / "written.jsonl", ROOT / "data" / "pages.jsonl"])
+PAGES = [document.text for document in DOCUMENTS if document.split == "dev"]
+LEARNED = [document for document in DOCUMENTS if document.split != "dev"]
 ACCENTS = str.maketrans({"e": "é", "o": "ö"})
 
 
@@ -74,6 +71,6 @@ def test_what_changes_more_labels_than_it_should_changes_no_more_than_it_did(
 
 def test_a_footer_is_what_stands_below_the_last_span_that_is_none() -> None:
     text = "Rain fell. Menu. It may go on.\nAll rights are reserved.\nHome."
-    spans = [[0, 10, "reporting"], [11, 16, "boilerplate"], [17, 30, "opinion"], [31, 61, "boilerplate"]]
-    assert footers([{"text": text, "spans": spans}]) == [text[31:]]
-    assert footers([{"text": text, "spans": spans[3:]}, {"text": text[:36], "spans": spans[:3]}]) == []
+    spans = ((0, 10, "reporting"), (11, 16, "boilerplate"), (17, 30, "opinion"), (31, 61, "boilerplate"))
+    assert footers([LabelledDocument("a", text, spans)]) == [text[31:]]
+    assert footers([LabelledDocument("b", text, spans[3:]), LabelledDocument("c", text[:36], spans[:3])]) == []
